@@ -1,0 +1,181 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "millrace",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "millrace-api", targets: ["MillraceAPI"]),
+        .executable(name: "millrace-consumer", targets: ["MillraceConsumer"]),
+        .executable(name: "millrace", targets: ["MillraceCLI"]),
+        .library(name: "MillraceDomain", targets: ["MillraceDomain"]),
+        .library(name: "MillraceWorker", targets: ["MillraceWorker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "Reloading"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // MARK: The C libraries: a module map and a shim header each.
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CLibrdkafka", pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"]), .brew(["librdkafka"])]),
+
+        // MARK: Domain: true without any technology.
+        .target(
+            name: "MillraceDomain",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+        // MARK: Adapters: each sees the domain, none sees another.
+        .target(
+            name: "MillracePostgres",
+            dependencies: [
+                "CLibpq", "MillraceDomain",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "MillraceDynamoDB",
+            dependencies: [
+                "MillraceDomain",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]),
+        .target(
+            name: "MillraceKafka",
+            dependencies: [
+                "CLibrdkafka", "MillraceDomain",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "MillraceTelemetry",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "MillraceWorker",
+            dependencies: [
+                "MillraceDomain",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+
+        // MARK: What every process reads at boot: one configuration, handed to each adapter as its own settings.
+        .target(
+            name: "MillraceConfiguration",
+            dependencies: [
+                "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres", "MillraceTelemetry",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+
+        // MARK: Executables: composition roots; none sees another.
+        .executableTarget(
+            name: "MillraceAPI",
+            dependencies: [
+                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+                "MillraceTelemetry",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "MillraceConsumer",
+            dependencies: [
+                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+                "MillraceTelemetry", "MillraceWorker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "MillraceCLI",
+            dependencies: [
+                "MillraceConfiguration", "MillraceDomain", "MillraceKafka", "MillracePostgres", "MillraceTelemetry",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+
+        // MARK: Tests: one target a module, and the kit they share.
+        .target(
+            name: "TestKit",
+            dependencies: ["MillraceDomain"],
+            path: "Tests/TestKit"),
+        .testTarget(name: "MillraceDomainTests", dependencies: ["MillraceDomain", "TestKit"]),
+        .testTarget(name: "MillracePostgresTests", dependencies: ["MillracePostgres", "TestKit"]),
+        .testTarget(name: "MillraceDynamoDBTests", dependencies: ["MillraceDynamoDB", "TestKit"]),
+        .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka", "TestKit"]),
+        .testTarget(name: "MillraceTelemetryTests", dependencies: ["MillraceTelemetry"]),
+        .testTarget(name: "MillraceWorkerTests", dependencies: ["MillraceWorker", "TestKit"]),
+        .testTarget(name: "MillraceConfigurationTests", dependencies: ["MillraceConfiguration"]),
+        .testTarget(
+            name: "MillraceAPITests",
+            dependencies: [
+                "MillraceAPI", "TestKit", .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "TestKit", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One set of rules for every Swift target.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        // A warning left standing hides the next one.
+        .treatAllWarnings(as: .error),
+        // `any` shows where dynamic dispatch is paid for.
+        .enableUpcomingFeature("ExistentialAny"),
+        // A C type cannot leak into a public signature by accident.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // Each file names the modules it uses.
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // An async function stays on its caller's executor unless it says otherwise.
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
