@@ -1,0 +1,92 @@
+/// Turns records of one partition into rows.
+public struct IngestRecords: Sendable {
+    private let repository: any IngestRepository
+    private let decoder: any RecordDecoder
+    private let catalogue: HandlerCatalogue
+    private let ingestOwner: UserID
+
+    /// Makes the use case.
+    ///
+    /// - Parameter ingestOwner: to whom jobs belong whose record names nobody.
+    public init(
+        repository: any IngestRepository, decoder: any RecordDecoder, catalogue: HandlerCatalogue,
+        ingestOwner: UserID
+    ) {
+        self.repository = repository
+        self.decoder = decoder
+        self.catalogue = catalogue
+        self.ingestOwner = ingestOwner
+    }
+
+    /// Understands the records and writes what they ask for, with the partition's next offset, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - records: of the position's partition, in order of offset, not empty.
+    ///   - position: where the partition stands; its epoch is the right to write.
+    public func callAsFunction(
+        _ records: [SourceRecord], at position: PartitionPosition
+    ) async throws(DomainError) -> IngestOutcome {
+        guard let last = records.last else { return .committed(IngestReport(position: position)) }
+        var sorted = SortedRecords()
+        for record in records { sort(record, position.incarnation, into: &sorted) }
+        let next = last.offset + 1
+        let batch = IngestBatch(position: position, nextOffset: next, entries: sorted.entries, dead: sorted.dead)
+        switch try await repository.ingest(batch) {
+        case .staleEpoch: return .staleEpoch
+        case .committed(let receipt):
+            let moved = PartitionPosition(
+                source: position.source, nextOffset: next, epoch: position.epoch, incarnation: position.incarnation)
+            return .committed(
+                IngestReport(position: moved, receipt: receipt, dispatched: sorted.dispatched))
+        }
+    }
+
+    private func sort(_ record: SourceRecord, _ incarnation: Int32, into sorted: inout SortedRecords) {
+        switch decoder.decode(record, incarnation: incarnation) {
+        case .dispatch(let id): sorted.dispatched.append(id)
+        case .unreadable(let reason): sorted.dead.append((record, reason))
+        case .submission(let request):
+            guard let description = catalogue[request.submission.kind] else {
+                let message = "The kind “\(request.submission.kind.text)” has no handler."
+                sorted.dead.append((record, DeadReason(.unknownKind, message)))
+                return
+            }
+            var submission = request.submission
+            submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
+            let job = NewJob(id: request.jobID, ownerID: request.ownerID ?? ingestOwner, submission: submission)
+            sorted.entries.append(IngestBatch.Entry(record: record, identity: request.identity, job: job))
+        }
+    }
+}
+
+/// The records of a batch by what they turned out to be.
+private struct SortedRecords {
+    var entries: [IngestBatch.Entry] = []
+    var dead: [(record: SourceRecord, reason: DeadReason)] = []
+    var dispatched: [JobID] = []
+}
+
+/// What became of the records.
+public enum IngestOutcome: Sendable {
+    /// They are rows.
+    case committed(IngestReport)
+    /// Another process has taken the partition over; nothing was written.
+    case staleEpoch
+}
+
+/// What durable records have made.
+public struct IngestReport: Sendable {
+    /// Where the partition stands now.
+    public let position: PartitionPosition
+    /// What was written.
+    public let receipt: IngestReceipt
+    /// The jobs of which the records brought word.
+    public let dispatched: [JobID]
+
+    /// Makes a report.
+    public init(position: PartitionPosition, receipt: IngestReceipt = IngestReceipt(), dispatched: [JobID] = []) {
+        self.position = position
+        self.receipt = receipt
+        self.dispatched = dispatched
+    }
+}

@@ -1,0 +1,83 @@
+/// Where live and recent jobs are, seen by those who submit and ask.
+///
+/// "Now" is the store's clock. Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or
+/// `.failure` besides what it names. `owner` nil means any owner.
+public protocol JobRepository: Sendable {
+    /// Accepts jobs; when this returns they are durable. A job whose start time lies in the future is scheduled,
+    /// any other queued, with a short grace before a sweep may take it. Concurrent calls may share one write.
+    ///
+    /// - Parameter isAtomic: true to accept all of them or none: anything but `.accepted` or `.existing` for one
+    ///   leaves no trace of the others.
+    /// - Returns: what became of each, in the order given.
+    func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome]
+
+    /// The job with this id, if it belongs to `owner`.
+    func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job?
+
+    /// The states of those of these jobs that exist.
+    func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState]
+
+    /// Jobs that pass the filter, newest first.
+    func list(_ filter: JobFilter, page: PageRequest) async throws(DomainError) -> Page<Job>
+
+    /// The runs of a job in order, lost ones included; empty for a job that does not exist.
+    func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt]
+
+    /// Ends a waiting job, or writes down that its holder shall stop it.
+    ///
+    /// - Returns: the job after that: cancelled, or running with `cancelRequestedAt` set.
+    /// - Throws: `DomainError.notFound(.job)`, `.conflict(.alreadyTerminal)`.
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job
+
+    /// Sends an ended job back to its queue in a new generation.
+    ///
+    /// - Parameter evenSucceeded: whether a job that succeeded may run again.
+    /// - Throws: `DomainError.notFound(.job)`, `.conflict(.notTerminal)`, `.conflict(.alreadySucceeded)`.
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job
+}
+
+/// A checked submission with everything filled in that a store needs.
+public struct NewJob: Hashable, Sendable {
+    /// The identity under which it will be stored.
+    public let id: JobID
+    /// The user to whom it will belong.
+    public let ownerID: UserID
+    /// What is asked for; `maxAttempts` is never nil.
+    public let submission: JobSubmission
+
+    /// Makes a new job.
+    public init(id: JobID, ownerID: UserID, submission: JobSubmission) {
+        self.id = id
+        self.ownerID = ownerID
+        self.submission = submission
+    }
+}
+
+/// What became of one submission.
+public enum SubmitOutcome: Hashable, Sendable {
+    /// It is a job now.
+    case accepted(Job)
+    /// It was one already: same id, same content (`Job.isSame`).
+    case existing(Job)
+    /// Its id belongs to another job.
+    case idTaken
+    /// Its owner does not exist.
+    case unknownOwner
+}
+
+/// Which jobs to list; nil members do not restrict.
+public struct JobFilter: Hashable, Sendable {
+    public var owner: UserID?
+    public var state: JobState?
+    public var queue: QueueName?
+    public var kind: JobKind?
+    public var orderingKey: String?
+    public var tag: String?
+    /// Created at this time or later.
+    public var createdAfter: Timestamp?
+    /// Created before this time.
+    public var createdBefore: Timestamp?
+
+    /// Makes a filter that passes everything.
+    public init() {}
+}

@@ -1,0 +1,59 @@
+/// Accepts jobs.
+public struct SubmitJobs: Sendable {
+    private let jobs: any JobRepository
+    private let dispatcher: any JobDispatcher
+    private let catalogue: HandlerCatalogue
+    private let ids: any IDGenerator
+
+    /// Makes the use case.
+    public init(
+        jobs: any JobRepository, dispatcher: any JobDispatcher, catalogue: HandlerCatalogue, ids: any IDGenerator
+    ) {
+        self.jobs = jobs
+        self.dispatcher = dispatcher
+        self.catalogue = catalogue
+        self.ids = ids
+    }
+
+    /// Accepts the submissions for the caller; when this returns, the accepted are durable and consumers are told.
+    ///
+    /// - Returns: what became of each, in the order given.
+    /// - Throws: `DomainError.forbidden`; `.invalid` when an atomic submission holds an unknown kind.
+    public func callAsFunction(
+        _ submissions: [JobSubmission], isAtomic: Bool = false, by caller: Caller
+    ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
+        try caller.require(.jobsWrite)
+        var results: [Result<SubmitOutcome, DomainError>] = []
+        var accepted: [(index: Int, job: NewJob)] = []
+        for (index, submission) in submissions.enumerated() {
+            guard let job = newJob(submission, owner: caller.userID) else {
+                results.append(.failure(.invalid([Self.unknownKind])))
+                continue
+            }
+            accepted.append((index, job))
+            results.append(.success(.unknownOwner))
+        }
+        if isAtomic, accepted.count < submissions.count { return results }
+        let outcomes = try await jobs.submit(accepted.map(\.job), isAtomic: isAtomic)
+        for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = .success(outcome) }
+        dispatcher.dispatch(outcomes.compactMap(\.hint))
+        return results
+    }
+
+    private func newJob(_ submission: JobSubmission, owner: UserID) -> NewJob? {
+        guard let description = catalogue[submission.kind] else { return nil }
+        var submission = submission
+        submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
+        return NewJob(id: submission.id ?? ids.next(), ownerID: owner, submission: submission)
+    }
+
+    private static let unknownKind = FieldError("/kind", .unknownKind, "has no handler, see GET /api/v1/kinds")
+}
+
+extension SubmitOutcome {
+    /// Word for the consumers, where the job is ready now.
+    var hint: DispatchHint? {
+        guard case .accepted(let job) = self, job.state == .queued else { return nil }
+        return DispatchHint(jobID: job.id, queue: job.submission.queue)
+    }
+}

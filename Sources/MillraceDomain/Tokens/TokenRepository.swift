@@ -1,0 +1,22 @@
+/// Where tokens live, by their digests.
+///
+/// Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure` besides what it names.
+public protocol TokenRepository: Sendable {
+    /// Stores a token for a user. The same digest again is the same token: it is returned, not doubled.
+    ///
+    /// - Throws: `DomainError.notFound(.user)`.
+    func create(
+        id: TokenID, userID: UserID, request: TokenRequest, digest: TokenDigest
+    ) async throws(DomainError) -> APIToken
+
+    /// The caller behind a digest, unless there is none or the token has expired by the store's clock.
+    func caller(for digest: TokenDigest) async throws(DomainError) -> Caller?
+
+    /// The tokens of a user, newest first; expired ones too.
+    func list(userID: UserID) async throws(DomainError) -> [APIToken]
+
+    /// Removes a token of this user: it is refused from the next lookup on.
+    ///
+    /// - Throws: `DomainError.notFound(.token)`.
+    func revoke(_ id: TokenID, userID: UserID) async throws(DomainError)
+}

@@ -1,0 +1,20 @@
+/// Creates a user.
+public struct CreateUser: Sendable {
+    private let users: any UserRepository
+    private let ids: any IDGenerator
+
+    /// Makes the use case.
+    public init(users: any UserRepository, ids: any IDGenerator) {
+        self.users = users
+        self.ids = ids
+    }
+
+    /// Creates the user that `profile` describes.
+    ///
+    /// - Throws: `DomainError.forbidden` unless the caller is an admin that may write users, `.conflict(.emailTaken)`.
+    public func callAsFunction(_ profile: UserProfile, by caller: Caller) async throws(DomainError) -> User {
+        try caller.require(.usersWrite)
+        guard caller.isAdmin else { throw .forbidden(.admin) }
+        return try await users.create(id: ids.next(), profile: profile)
+    }
+}
