@@ -1,0 +1,138 @@
+import Foundation
+
+/// The whole system as separate processes, of a test's own: a database, a broker, an API, consumers.
+actor LocalStack {
+    @TaskLocal static var current: LocalStack?
+
+    nonisolated let deployment: Deployment
+    private let folder: URL
+    private let database: ScratchDatabase
+    private let brokerPort: Int
+    private let apiPort: Int
+    private let common: [String: String]
+    private(set) var broker: ServerProcess
+    private(set) var api: ServerProcess
+    private(set) var consumers: [ServerProcess] = []
+
+    /// Starts everything and waits until it is ready.
+    static func start(handlers: String? = nil) async throws -> LocalStack {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "millrace-e2e-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let database = try await ScratchDatabase.create()
+        var settings = ["DATABASE_URL": database.url, "LOG_LEVEL": "info", "HTTP_HOST": "127.0.0.1"]
+        settings["USERS_IMPORT_DIRECTORY"] = folder.path
+        settings["WEBHOOKS_ALLOW_PRIVATE_NETWORKS"] = "127.0.0.0/8"
+        // Shorter than in production, so that a test of a lost lease takes seconds.
+        settings["WORKER_LEASE_MS"] = "4000"
+        settings["WORKER_RENEW_MS"] = "1000"
+        if let handlers {
+            let file = folder.appending(path: "handlers.yaml")
+            try Data(handlers.utf8).write(to: file)
+            settings["HANDLERS_FILE"] = file.path
+        }
+        let stack = try await LocalStack(folder: folder, database: database, settings: settings)
+        do {
+            try await stack.addConsumer()
+            try await stack.waitUntilReady()
+        } catch {
+            await stack.stop()
+            throw error
+        }
+        return stack
+    }
+
+    private init(folder: URL, database: ScratchDatabase, settings: [String: String]) async throws {
+        let ports = try FreePorts.take(3)
+        let token = "mr_" + (0..<40).map { _ in String(Int.random(in: 0...9)) }.joined()
+        self.folder = folder
+        self.database = database
+        (brokerPort, apiPort) = (ports[0], ports[1])
+        deployment = Deployment(
+            baseURL: "http://127.0.0.1:\(apiPort)", token: token, kafkaBrokers: "127.0.0.1:\(brokerPort)",
+            topicPrefix: "millrace")
+        common = settings.merging(["KAFKA_BROKERS": "127.0.0.1:\(brokerPort)"]) { ours, _ in ours }
+        let cli = ServerProcess.binaries.appending(path: "millrace").path
+        try await Command(program: cli, arguments: ["migrate"], environment: settings).succeed()
+        broker = try ServerProcess.start(
+            "millrace", ["dev", "broker", "--port", String(brokerPort)], environment: [:], in: folder)
+        let own = ["PORT": String(apiPort), "ADMIN_PORT": String(ports[2]), "BOOTSTRAP_TOKEN": token]
+        api = try ServerProcess.start(
+            "millrace-api", environment: common.merging(own) { _, ours in ours }, in: folder)
+    }
+
+    /// Starts another consumer.
+    @discardableResult
+    func addConsumer() async throws -> ServerProcess {
+        let ports = try FreePorts.take(1)
+        let consumer = try ServerProcess.start(
+            "millrace-consumer", environment: common.merging(["ADMIN_PORT": String(ports[0])]) { _, ours in ours },
+            in: folder)
+        consumers.append(consumer)
+        let health = APIClient(baseURL: "http://127.0.0.1:\(ports[0])", token: nil)
+        try await eventually(within: 40, "the consumer is ready") {
+            try requireAlive(consumer)
+            return (try? await health.get("/readyz").status) == 200
+        }
+        return consumer
+    }
+
+    /// Starts the API again after it has ended.
+    func restartAPI() async throws {
+        let ports = try FreePorts.take(1)
+        let own = [
+            "PORT": String(apiPort), "ADMIN_PORT": String(ports[0]), "BOOTSTRAP_TOKEN": deployment.token,
+        ]
+        api = try ServerProcess.start(
+            "millrace-api", environment: common.merging(own) { _, ours in ours }, in: folder)
+        try await waitUntilReady()
+    }
+
+    /// Starts the broker again after it has ended: empty, at the same address.
+    func restartBroker() async throws {
+        broker = try ServerProcess.start(
+            "millrace", ["dev", "broker", "--port", String(brokerPort)], environment: [:], in: folder)
+    }
+
+    /// Forgets a consumer that a test has ended.
+    func remove(_ consumer: ServerProcess) {
+        consumers.removeAll { $0 === consumer }
+    }
+
+    /// A file in the folder from which users may be imported.
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+
+    private func waitUntilReady() async throws {
+        let api = self.api
+        try await eventually(within: 40, "the API is ready") {
+            try requireAlive(api)
+            return (try? await self.deployment.client.get("/readyz").status) == 200
+        }
+    }
+
+    /// Ends everything and removes what it left.
+    func stop() async {
+        for consumer in consumers { await consumer.stop() }
+        await api.stop()
+        await broker.stop(within: .seconds(5))
+        await database.drop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
+
+/// Passes while the process lives.
+private func requireAlive(_ process: ServerProcess) throws {
+    if let status = process.status {
+        throw DeploymentMissing(
+            description: "\(process.name) ended with \(status): \(process.output.suffix(2000))")
+    }
+}
+
+/// The stack in whose scope the test runs.
+func localStack() throws -> LocalStack {
+    guard let current = LocalStack.current else {
+        throw DeploymentMissing(description: "This test needs the .localStack trait.")
+    }
+    return current
+}

@@ -1,0 +1,37 @@
+import Testing
+
+/// A local stack with a webhook receiver, and a catalogue that names it and two commands.
+struct HandlerStackTrait: SuiteTrait, TestScoping {
+    @TaskLocal static var receiver: WebhookReceiver?
+
+    @concurrent func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
+    ) async throws {
+        let receiver = try WebhookReceiver.start()
+        defer { receiver.stop() }
+        let handlers = """
+            handlers:
+              github.event:
+                driver: http
+                url: \(receiver.url)
+                secret: \(WebhookReceiver.secret)
+                retry: {baseMs: 50}
+              wordcount:
+                driver: command
+                argv: [/usr/bin/python3, -c, "import json,os,sys; d=json.load(sys.stdin); \
+            print(json.dumps({'words': len(d['text'].split()), 'kind': os.environ['MILLRACE_KIND']}))"]
+              refuses:
+                driver: command
+                argv: [/bin/false]
+            """
+        try await Self.$receiver.withValue(receiver) {
+            try await LocalStackTrait(handlers: handlers)
+                .provideScope(for: test, testCase: testCase, performing: function)
+        }
+    }
+}
+
+extension Trait where Self == HandlerStackTrait {
+    /// A stack with handlers of every driver.
+    static var handlerStack: Self { Self() }
+}
