@@ -10,6 +10,7 @@ let package = Package(
         .executable(name: "millrace", targets: ["MillraceCLI"]),
         .library(name: "MillraceDomain", targets: ["MillraceDomain"]),
         .library(name: "MillraceWorker", targets: ["MillraceWorker"]),
+        .library(name: "MillraceRuntime", targets: ["MillraceRuntime"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -101,6 +102,17 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]),
 
+        // MARK: A whole consumer process as a library, so that one with handlers of its own is a ten-line main.
+        .target(
+            name: "MillraceRuntime",
+            dependencies: [
+                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+                "MillraceTelemetry", "MillraceWorker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+
         // MARK: Executables: composition roots; none sees another.
         .executableTarget(
             name: "MillraceAPI",
@@ -115,15 +127,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .executableTarget(
-            name: "MillraceConsumer",
-            dependencies: [
-                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
-                "MillraceTelemetry", "MillraceWorker",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+        .executableTarget(name: "MillraceConsumer", dependencies: ["MillraceRuntime"]),
         .executableTarget(
             name: "MillraceCLI",
             dependencies: [
@@ -156,9 +160,13 @@ let package = Package(
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "EndToEndTests",
+            // The three binaries are what it tests: they are built before it.
             dependencies: [
-                "TestKit", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "MillraceAPI", "MillraceCLI", "MillraceConsumer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
     ],
     swiftLanguageModes: [.v6]
