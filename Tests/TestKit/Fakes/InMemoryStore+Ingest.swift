@@ -1,0 +1,78 @@
+public import MillraceDomain
+
+extension InMemoryStore: IngestRepository {
+    public func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition] {
+        try transact { state, _ in
+            partitions.map { source in
+                let known = state.partitions[source]
+                let position = PartitionPosition(
+                    source: source, nextOffset: known?.nextOffset, epoch: (known?.epoch ?? 0) + 1,
+                    incarnation: known?.incarnation ?? 0)
+                state.partitions[source] = position
+                return position
+            }
+        }
+    }
+
+    public func move(
+        _ position: PartitionPosition, to offset: Int64, isNewIncarnation: Bool
+    ) async throws(DomainError) -> PartitionPosition? {
+        try transact { state, _ in
+            guard let known = state.held(position) else { return nil }
+            let moved = PartitionPosition(
+                source: known.source, nextOffset: offset, epoch: known.epoch,
+                incarnation: known.incarnation + (isNewIncarnation ? 1 : 0))
+            state.partitions[known.source] = moved
+            return moved
+        }
+    }
+
+    public func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult {
+        try transact { state, now in
+            guard let known = state.held(batch.position) else { return .staleEpoch }
+            state.partitions[known.source] = PartitionPosition(
+                source: known.source, nextOffset: batch.nextOffset, epoch: known.epoch,
+                incarnation: known.incarnation)
+            var receipt = IngestReceipt()
+            var dead = batch.dead
+            for entry in batch.entries {
+                guard let reason = state.ingest(entry, now, &receipt) else { continue }
+                dead.append((entry.record, reason))
+            }
+            receipt.dead = dead.map { record, reason in
+                DeadRecord(id: DeadRecordID(self.ids.next()), record: record, reason: reason, createdAt: now)
+            }
+            state.deadRecords += receipt.dead
+            return .committed(receipt)
+        }
+    }
+}
+
+extension InMemoryStore.State {
+    /// Where a partition stands, for the one who holds it.
+    fileprivate func held(_ position: PartitionPosition) -> PartitionPosition? {
+        guard let known = partitions[position.source], known.epoch == position.epoch else { return nil }
+        return known
+    }
+
+    /// Accepts one submission, or says why it becomes a dead record.
+    fileprivate mutating func ingest(
+        _ entry: IngestBatch.Entry, _ now: Timestamp, _ receipt: inout IngestReceipt
+    ) -> DeadReason? {
+        guard !ingested.contains(entry.identity) else {
+            receipt.duplicates += 1
+            return nil
+        }
+        switch accept(entry.job, now) {
+        case .unknownOwner: return DeadReason(.unknownOwner, "The owner of the job does not exist.")
+        case .idTaken: return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
+        case .existing:
+            receipt.duplicates += 1
+        case .accepted(let job):
+            receipt.accepted += 1
+            if job.state == .queued { receipt.ready.append(job.id) }
+        }
+        ingested.insert(entry.identity)
+        return nil
+    }
+}
