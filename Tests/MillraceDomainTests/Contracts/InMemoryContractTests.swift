@@ -1,0 +1,48 @@
+import MillraceDomain
+import TestKit
+import Testing
+
+/// The fakes are real implementations of the ports: what the tests of other modules rest on.
+struct InMemoryContractTests {
+    @Test(arguments: UserRepositoryContract.clauses)
+    func `the store in memory keeps the contract of the users`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: TokenRepositoryContract.clauses)
+    func `the store in memory keeps the contract of the tokens`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: JobRepositoryContract.clauses)
+    func `the store in memory keeps the contract of the jobs`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: JobLeasesContract.clauses)
+    func `the store in memory keeps the contract of the leases`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: QueueRepositoryContract.clauses)
+    func `the store in memory keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: IngestRepositoryContract.clauses)
+    func `the store in memory keeps the contract of ingest`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: DeadLetterRepositoryContract.clauses)
+    func `the store in memory keeps the contract of the dead letters`(
+        _ clause: Clause<StoreUnderTest>
+    ) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: JobArchiveContract.clauses)
+    func `the archive in memory keeps the contract of the archive`(_ clause: Clause<any JobArchive>) async throws {
+        try await clause.check(InMemoryJobArchive())
+    }
+}

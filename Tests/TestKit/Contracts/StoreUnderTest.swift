@@ -1,0 +1,49 @@
+public import MillraceDomain
+
+/// The ports of one store, all looking at the same data.
+///
+/// The store's "now" must be `clock`: contracts move it as they like.
+public struct StoreUnderTest: Sendable {
+    /// The store's time.
+    public let clock: ManualClock
+    /// The users.
+    public let users: any UserRepository
+    /// Their tokens.
+    public let tokens: any TokenRepository
+    /// The jobs, for those who submit and ask.
+    public let jobs: any JobRepository
+    /// The jobs, for those who run them.
+    public let leases: any JobLeases
+    /// The queues.
+    public let queues: any QueueRepository
+    /// The records that become jobs.
+    public let ingest: any IngestRepository
+    /// What ended badly.
+    public let deadLetters: any DeadLetterRepository
+    /// Ids for what a clause makes.
+    public let ids = SequentialIDs(series: 1)
+
+    /// Names the ports of an empty store.
+    public init(
+        clock: ManualClock, users: any UserRepository, tokens: any TokenRepository, jobs: any JobRepository,
+        leases: any JobLeases, queues: any QueueRepository, ingest: any IngestRepository,
+        deadLetters: any DeadLetterRepository
+    ) {
+        self.clock = clock
+        self.users = users
+        self.tokens = tokens
+        self.jobs = jobs
+        self.leases = leases
+        self.queues = queues
+        self.ingest = ingest
+        self.deadLetters = deadLetters
+    }
+
+    /// The ports of a store in memory, empty unless given.
+    public static func inMemory(clock: ManualClock = ManualClock()) -> StoreUnderTest {
+        let store = InMemoryStore(clock: clock)
+        return StoreUnderTest(
+            clock: clock, users: store, tokens: store, jobs: store, leases: store, queues: store, ingest: store,
+            deadLetters: store)
+    }
+}
