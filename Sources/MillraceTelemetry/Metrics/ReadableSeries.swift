@@ -1,0 +1,5 @@
+/// A series whose present value the exposition can read.
+protocol ReadableSeries: AnyObject, Sendable {
+    /// The value now.
+    var value: MetricSeries.Value { get }
+}
