@@ -67,7 +67,8 @@ enum StrictParser {
                 rest = rest.dropFirst(name.unicodeScalars.count + 1)
                 try require(rest.first == "\"", line, "no quote")
                 rest = rest.dropFirst()
-                try require(labels.updateValue(try readQuoted(&rest, line), forKey: name) == nil, line, "label twice")
+                let value = try readQuoted(&rest, line)
+                try require(labels.updateValue(value, forKey: name) == nil, line, "label twice")
             } while rest.first == ","
             try require(rest.first == "}", line, "no closing brace")
             rest = rest.dropFirst()
@@ -82,8 +83,8 @@ enum StrictParser {
                     continue
                 }
                 let escapes: [Unicode.Scalar: Unicode.Scalar] = ["\\": "\\", "\"": "\"", "n": "\n"]
-                let escaped = try #require(rest.popFirst())
-                value.append(try #require(escapes[escaped], "bad escape in \(line)"))
+                let escape = rest.popFirst().flatMap { escapes[$0] }
+                value.append(try #require(escape, "bad escape in \(line)"))
             }
             return String(value)
         }

@@ -1,7 +1,7 @@
 import MillraceTelemetry
 import Testing
 
-@Suite struct `Traceparent` {
+@Suite struct `Trace position` {
     private static let valid = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
     @Test func `a valid header reads and writes the same`() throws {

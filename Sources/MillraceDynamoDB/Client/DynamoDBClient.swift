@@ -1,0 +1,105 @@
+public import Logging
+public import MillraceDomain
+
+/// Calls DynamoDB's JSON protocol (`DynamoDB_20120810`).
+///
+/// Throttling, answers of the 5xx class and network errors are tried again after a random, growing wait; the whole call
+/// ends at ``DynamoDBSettings/callTimeout``. Every operation called through here must bear being repeated.
+public struct DynamoDBClient: Sendable {
+    private let settings: DynamoDBSettings
+    private let credentials: any AWSCredentialsProvider
+    private let transport: any DynamoDBTransport
+    private let logger: Logger
+    private let clock: any WallClock
+    private let jitter: @Sendable () -> Double
+
+    /// Opens nothing yet; connections come with the first call.
+    public init(
+        _ settings: DynamoDBSettings, credentials: any AWSCredentialsProvider, logger: Logger,
+        clock: any WallClock = SystemClock()
+    ) {
+        self.init(settings, credentials: credentials, logger: logger, clock: clock, transport: HTTPTransport(settings))
+    }
+
+    init(
+        _ settings: DynamoDBSettings, credentials: any AWSCredentialsProvider, logger: Logger, clock: any WallClock,
+        transport: any DynamoDBTransport, jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+    ) {
+        self.settings = settings
+        self.credentials = credentials
+        self.transport = transport
+        self.logger = logger
+        self.clock = clock
+        self.jitter = jitter
+    }
+
+    /// Closes the connections; must be called once, after the last call.
+    public func shutdown() async throws {
+        try await transport.shutdown()
+    }
+
+    /// Calls one operation.
+    ///
+    /// - Parameters:
+    ///   - operation: The operation's name, such as `GetItem`.
+    ///   - body: The request document.
+    /// - Returns: The answer's document.
+    public func call(_ operation: String, _ body: [UInt8]) async throws(DynamoDBError) -> JSONText {
+        do {
+            return try await withDeadline(settings.callTimeout) { try await attempt(operation, body) }
+        } catch let error as DynamoDBError {
+            throw error
+        } catch is DeadlineExceeded {
+            throw DynamoDBError(.deadlineExceeded, "\(operation) took longer than \(settings.callTimeout)")
+        } catch {
+            throw DynamoDBError(.cancelled, "\(operation) was cancelled")
+        }
+    }
+
+    private func attempt(_ operation: String, _ body: [UInt8]) async throws -> JSONText {
+        for attempt in 1..<max(settings.maxAttempts, 1) {
+            do {
+                return try await once(operation, body)
+            } catch {
+                guard error.isTransient, !Task.isCancelled else { throw error }
+                logger.debug(
+                    "dynamodb call failed, trying again",
+                    metadata: [
+                        "dynamodb.operation": "\(operation)", "dynamodb.attempt": .stringConvertible(attempt),
+                        "error.message": "\(error.message)",
+                    ])
+                try await Task.sleep(for: settings.backoff(after: attempt, share: jitter()))
+            }
+        }
+        return try await once(operation, body)
+    }
+
+    /// Signs anew each time: a signature is good for a few minutes only, credentials may have been renewed.
+    private func once(_ operation: String, _ body: [UInt8]) async throws(DynamoDBError) -> JSONText {
+        let headers = try await signedHeaders(operation, body)
+        let response: DynamoDBResponse
+        do {
+            response = try await transport.post(headers: headers, body: body)
+        } catch {
+            throw DynamoDBError(.unavailable, "no answer to \(operation): \(error)")
+        }
+        return try response.document()
+    }
+
+    private func signedHeaders(
+        _ operation: String, _ body: [UInt8]
+    ) async throws(DynamoDBError) -> [(name: String, value: String)] {
+        let keys = try await credentials.credentials()
+        let time = SigningTime(clock.now())
+        var headers = [
+            (name: "host", value: settings.endpoint.host),
+            (name: "content-type", value: "application/x-amz-json-1.0"),
+            (name: "x-amz-date", value: time.text),
+            (name: "x-amz-target", value: "DynamoDB_20120810.\(operation)"),
+        ]
+        if let token = keys.sessionToken { headers.append((name: "x-amz-security-token", value: token)) }
+        let signature = SigV4Signer(region: settings.region, service: "dynamodb").authorization(
+            for: SigV4Request(headers: headers, body: body), with: keys, at: time)
+        return headers + [(name: "authorization", value: signature)]
+    }
+}
