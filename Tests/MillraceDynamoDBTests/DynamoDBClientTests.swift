@@ -2,6 +2,7 @@ import Logging
 import MillraceDomain
 @testable import MillraceDynamoDB
 import Synchronization
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `DynamoDB client` {
@@ -116,18 +117,7 @@ import Testing
     private func client(_ transport: ScriptedTransport, _ settings: DynamoDBSettings = settings) -> DynamoDBClient {
         DynamoDBClient(
             settings, credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "s", sessionToken: "token"),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            clock: FixedTime(now: Timestamp(microseconds: 1_795_253_400_123_000)), transport: transport, jitter: { 0.5 })
-    }
-
-    private struct FixedTime: WallClock {
-        let instant: Timestamp
-
-        init(now: Timestamp) {
-            instant = now
-        }
-
-        func now() -> Timestamp { instant }
+            logger: .quiet, clock: ManualClock(), transport: transport, jitter: { 0.5 })
     }
 }
 
@@ -142,16 +132,18 @@ final class ScriptedTransport: DynamoDBTransport {
     private struct Lost: Error {}
 
     private let steps: Mutex<[Step]>
-    private let requests = Mutex<[[String: String]]>([])
+    private let requests = Mutex<[(headers: [String: String], body: String)]>([])
 
     init(_ steps: [Step]) {
         self.steps = Mutex(steps)
     }
 
-    var sent: [[String: String]] { requests.withLock { $0 } }
+    var sent: [[String: String]] { requests.withLock { $0.map(\.headers) } }
+    var bodies: [String] { requests.withLock { $0.map(\.body) } }
 
     func post(headers: [(name: String, value: String)], body: [UInt8]) async throws -> DynamoDBResponse {
-        requests.withLock { $0.append(Dictionary(uniqueKeysWithValues: headers.map { ($0.name, $0.value) })) }
+        let fields = Dictionary(uniqueKeysWithValues: headers.map { ($0.name, $0.value) })
+        requests.withLock { $0.append((fields, String(decoding: body, as: UTF8.self))) }
         let step = steps.withLock { $0.isEmpty ? .lost : $0.removeFirst() }
         switch step {
         case .answer(let status, let body):

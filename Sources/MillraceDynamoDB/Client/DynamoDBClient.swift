@@ -33,6 +33,14 @@ public struct DynamoDBClient: Sendable {
         self.jitter = jitter
     }
 
+    /// How often a call, or the rest of a batch, is tried.
+    var maxAttempts: Int { max(settings.maxAttempts, 1) }
+
+    /// A random wait before the attempt after `attempt`.
+    func backoff(after attempt: Int) -> Duration {
+        settings.backoff(after: attempt, share: jitter())
+    }
+
     /// Closes the connections; must be called once, after the last call.
     public func shutdown() async throws {
         try await transport.shutdown()
@@ -57,7 +65,7 @@ public struct DynamoDBClient: Sendable {
     }
 
     private func attempt(_ operation: String, _ body: [UInt8]) async throws -> JSONText {
-        for attempt in 1..<max(settings.maxAttempts, 1) {
+        for attempt in 1..<maxAttempts {
             do {
                 return try await once(operation, body)
             } catch {
@@ -68,7 +76,7 @@ public struct DynamoDBClient: Sendable {
                         "dynamodb.operation": "\(operation)", "dynamodb.attempt": .stringConvertible(attempt),
                         "error.message": "\(error.message)",
                     ])
-                try await Task.sleep(for: settings.backoff(after: attempt, share: jitter()))
+                try await Task.sleep(for: backoff(after: attempt))
             }
         }
         return try await once(operation, body)

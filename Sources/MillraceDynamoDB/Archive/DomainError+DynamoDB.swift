@@ -1,0 +1,25 @@
+import Logging
+import MillraceDomain
+
+extension DomainError {
+    /// What an error of this module means to a use case. What is nobody's passing trouble is logged here, once.
+    init(archive error: any Error, logger: Logger) {
+        guard let error = error as? DynamoDBError else {
+            self = error is CancellationError ? .unavailable : .failure
+            return
+        }
+        switch error.kind {
+        case .throttled, .unavailable, .deadlineExceeded, .cancelled:
+            logger.debug("archive is not available", metadata: ["error.message": "\(error.message)"])
+            self = .unavailable
+        case .conditionFailed, .notFound, .inUse, .denied, .credentials, .invalid, .malformed:
+            logger.error(
+                "archive refused a call",
+                metadata: [
+                    "error.kind": "\(error.kind.rawValue)", "error.message": "\(error.message)",
+                    "dynamodb.request_id": "\(error.requestID ?? "none")",
+                ])
+            self = .failure
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import MillraceDomain
+@testable import MillraceDynamoDB
+import Testing
+
+@Suite struct `Archive trim` {
+    @Test func `an item that fits is left alone`() {
+        let item: Item = ["result": .string(String(repeating: "x", count: 300_000)), "n": .number(1)]
+        #expect(ArchiveTrim.fitted(item) == item)
+    }
+
+    @Test func `the payload is trimmed only when trimming the result is not enough`() {
+        let long = AttributeValue.string(String(repeating: "ż\"", count: 150_000))
+        let trimmed = ArchiveTrim.fitted(["result": long, "payload": .string("short")])
+        #expect(trimmed["result"] != long && trimmed["payload"] == .string("short"))
+        let both = ArchiveTrim.fitted(["result": long, "payload": long])
+        #expect(both["result"] != long && both["payload"] != long)
+        #expect(ArchiveTrim.size(both) < 40_000)
+    }
+
+    @Test func `a trimmed document is a document that says so`() throws {
+        let document = JSONText(stored: "\"" + String(repeating: "🧵\\n", count: 9_000) + "\"")
+        let mark = try JSONText(ArchiveTrim.trimmed(document.text)).member("millrace_trimmed")
+        #expect(mark?.member("bytes")?.integer == Int64(document.bytes.count))
+        let head = try #require(mark?.member("head")?.string)
+        #expect(document.text.hasPrefix(head) && (8_180...8_192).contains(head.utf8.count))
+    }
+
+    @Test func `sizes are counted as DynamoDB counts them or more`() {
+        #expect(ArchiveTrim.size(["ab": .string("ż")]) == 4)
+        #expect(ArchiveTrim.size(["a": .list([.null, .bool(true)])]) == 1 + 3 + 4)
+        #expect(ArchiveTrim.size(["a": .map(["b": .number(12)])]) == 1 + 3 + 1 + 1 + 3)
+        #expect(ArchiveTrim.size(["a": .binary([1, 2]), "s": .stringSet(["x", "yz"])]) == 1 + 2 + 1 + 3)
+    }
+}
