@@ -1,0 +1,114 @@
+import MillraceKafka
+import Testing
+
+@Suite struct KafkaProducerTests {
+    private let message = KafkaMessage(topic: "millrace.jobs.mail", value: [1])
+
+    @Test func `a delivered record has a position`() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.withProducer { producer in
+                let results = await producer.deliver([message, message])
+                let offsets = try results.map { try $0.get().offset }
+                #expect(offsets == [0, 1])
+                #expect(producer.counts.delivered == 2)
+            }
+        }
+    }
+
+    @Test func `key, value and headers arrive as they were sent, empty and absent told apart`() async throws {
+        try await Cluster.with { cluster in
+            let headers = [KafkaHeader("a", "1"), KafkaHeader("a", []), KafkaHeader("b", nil), KafkaHeader("c", [0, 255])]
+            let sent = [
+                KafkaMessage(topic: "millrace.jobs.mail", key: [], value: [], headers: headers),
+                KafkaMessage(topic: "millrace.jobs.mail", key: [0, 1], value: nil),
+            ]
+            try await cluster.withProducer { producer in
+                for result in await producer.deliver(sent) { _ = try result.get() }
+            }
+            try await cluster.withReader { reader in
+                try await reader.join()
+                let records = try await reader.records(2)
+                #expect(records.map(\.key) == sent.map(\.key))
+                #expect(records.map(\.value) == sent.map(\.value))
+                #expect(records.map(\.headers) == sent.map(\.headers))
+                #expect(records.allSatisfy { $0.timestampMilliseconds != nil })
+            }
+        }
+    }
+
+    @Test func `a record without broker fails within the limit`() async throws {
+        try await Cluster.with { cluster in
+            cluster.mock.setDown(true)
+            try await cluster.withProducer({ $0.deliveryTimeout = .milliseconds(500) }) { producer in
+                let started = ContinuousClock.now
+                let results = await producer.deliver([message])
+                #expect(results == [.failure(.timedOut)])
+                #expect(ContinuousClock.now - started < .seconds(3))
+                #expect(producer.counts.failed == 1)
+            }
+        }
+    }
+
+    @Test func `a refusal by the broker is the record's result`() async throws {
+        try await Cluster.with { cluster in
+            cluster.mock.fail(.produce, with: .topicAuthorizationFailed, count: 1)
+            try await cluster.withProducer { producer in
+                let results = await producer.deliver([message])
+                guard case .failure(.failed(code: 29, reason: _)) = results[0] else {
+                    Issue.record("expected an authorisation failure, got \(results)")
+                    return
+                }
+                let next = await producer.deliver([message])
+                #expect(throws: Never.self) { try next[0].get() }
+            }
+        }
+    }
+
+    @Test func `fire and forget is bounded and never waits`() async throws {
+        try await Cluster.with { cluster in
+            cluster.mock.setDown(true)
+            try await cluster.withProducer({ $0.maxQueuedMessages = 10 }) { producer in
+                let taken = (0..<50).count { _ in producer.send(message) }
+                #expect(taken <= 10)
+                #expect(producer.counts.refused == 50 - taken)
+            }
+        }
+    }
+
+    @Test func `delivery works again when the broker is back`() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.withProducer({ $0.deliveryTimeout = .milliseconds(500) }) { producer in
+                cluster.mock.setDown(true)
+                #expect(await producer.deliver([message]) == [.failure(.timedOut)])
+                cluster.mock.setDown(false)
+                var isDelivered = false
+                for _ in 0..<20 where !isDelivered {
+                    isDelivered = (try? await producer.deliver([message])[0].get()) != nil
+                }
+                #expect(isDelivered)
+            }
+        }
+    }
+
+    @Test func `close lets what waits go out, and later records are refused`() async throws {
+        try await Cluster.with { cluster in
+            let producer = try KafkaProducer(settings: cluster.settings, logger: Cluster.logger)
+            for _ in 0..<100 { producer.send(message) }
+            await producer.close()
+            #expect(producer.counts.delivered == 100)
+            #expect(!producer.send(message))
+            #expect(await producer.deliver([message]) == [.failure(.closed)])
+        }
+    }
+
+    @Test func `close is bounded without broker`() async throws {
+        try await Cluster.with { cluster in
+            let producer = try KafkaProducer(settings: cluster.settings, logger: Cluster.logger)
+            cluster.mock.setDown(true)
+            producer.send(message)
+            let started = ContinuousClock.now
+            await producer.close()
+            #expect(ContinuousClock.now - started < .seconds(6))
+        }
+    }
+}
