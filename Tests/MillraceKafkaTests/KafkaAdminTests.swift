@@ -1,3 +1,4 @@
+import MillraceDomain
 import MillraceKafka
 import Testing
 

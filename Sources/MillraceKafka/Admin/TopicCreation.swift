@@ -13,16 +13,33 @@ struct TopicCreation {
     /// - Returns: the first failure; nil when every topic is there.
     func ensure(_ names: [String], _ milliseconds: Int32) -> KafkaError? {
         let limit = ContinuousClock.now + .milliseconds(milliseconds)
-        switch create(names, milliseconds) {
-        case RD_KAFKA_RESP_ERR_NO_ERROR: return nil
-        case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
-            for name in names {
-                let code = touch(name, max(1, (limit - .now).wholeMilliseconds))
-                if code != RD_KAFKA_RESP_ERR_NO_ERROR { return KafkaError(code) }
-            }
-            return nil
-        case let code: return KafkaError(code)
+        var cluster: UnsafePointer<rd_kafka_metadata>?
+        let answer = rd_kafka_metadata(client.handle, 1, nil, &cluster, milliseconds)
+        guard answer == RD_KAFKA_RESP_ERR_NO_ERROR, let cluster else { return KafkaError(answer) }
+        defer { rd_kafka_metadata_destroy(cluster) }
+        let present = topics(of: cluster.pointee)
+        let missing = names.filter { !present.contains($0) }
+        guard !missing.isEmpty else { return nil }
+        // Without a controller there is no topic administration, and the library would wait for one in vain.
+        if hasController(cluster.pointee) {
+            let code = create(missing, max(1, (limit - .now).wholeMilliseconds))
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { return nil }
+            if code != RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE { return KafkaError(code) }
         }
+        for name in missing {
+            let code = touch(name, max(1, (limit - .now).wholeMilliseconds))
+            if code != RD_KAFKA_RESP_ERR_NO_ERROR { return KafkaError(code) }
+        }
+        return nil
+    }
+
+    private func topics(of cluster: rd_kafka_metadata) -> Set<String> {
+        Set((0..<Int(cluster.topic_cnt)).map { String(cString: cluster.topics[$0].topic) })
+    }
+
+    private func hasController(_ cluster: rd_kafka_metadata) -> Bool {
+        let controller = rd_kafka_controllerid(client.handle, 0)
+        return (0..<Int(cluster.broker_cnt)).contains { cluster.brokers[$0].id == controller }
     }
 
     private func create(_ names: [String], _ milliseconds: Int32) -> rd_kafka_resp_err_t {

@@ -1,12 +1,13 @@
 import CLibrdkafka
 import Logging
+import MillraceDomain
 import Synchronization
 
 /// What the library's callbacks leave behind for the thread that polls: one object per client.
 final class ClientContext: Sendable {
     /// A change of what this member of the group reads.
     enum Rebalance: Sendable {
-        case assigned([KafkaPartition])
+        case assigned([TopicPartition])
         case revoked
     }
 

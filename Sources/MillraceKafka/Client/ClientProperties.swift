@@ -27,7 +27,9 @@ struct ClientProperties {
                 ("message.timeout.ms", "\(timeout)"),
                 ("request.timeout.ms", "\(timeout)"),
                 ("queue.buffering.max.messages", "\(settings.maxQueuedMessages)"),
-                ("message.max.bytes", "\(max(1_000_000, settings.maxRecordBytes + 65_536))"),
+                ("queue.buffering.max.kbytes", "65536"),
+                // A copy of a record that was too large for us is as large; the broker has the last word.
+                ("message.max.bytes", "33554432"),
                 // A topic of a new queue is found, or created, within this time.
                 ("topic.metadata.propagation.max.ms", "2000"),
                 ("allow.auto.create.topics", "true"),
@@ -48,7 +50,7 @@ struct ClientProperties {
                 ("partition.assignment.strategy", "range"),
                 ("topic.metadata.refresh.interval.ms", "1500"),
                 ("heartbeat.interval.ms", "1000"),
-                ("session.timeout.ms", "10000"),
+                ("session.timeout.ms", "6000"),
                 ("queued.min.messages", "1000"),
                 ("queued.max.messages.kbytes", "4096"),
                 ("fetch.wait.max.ms", "100"),

@@ -1,18 +1,19 @@
 import CLibrdkafka
 import Dispatch
+import MillraceDomain
 import Synchronization
 
 /// What the reader asks of the polling thread, and the bell that wakes it.
 final class ConsumerControl: Sendable {
     /// One answer to an assignment or a lost position.
     struct Begin: Sendable {
-        let generation: Int
-        let positions: [KafkaPartition: KafkaStart]
+        let assignment: AssignmentID
+        let starts: [PartitionStart]
     }
 
     private struct State {
         var begins: [Begin] = []
-        var acknowledged: [KafkaPartition: Int64] = [:]
+        var acknowledged: [TopicPartition: Int64] = [:]
         var isPaused = false
         var isStopping = false
         var bell: Bell?
@@ -31,7 +32,7 @@ final class ConsumerControl: Sendable {
         wake()
     }
 
-    func acknowledge(_ partition: KafkaPartition, next: Int64) {
+    func acknowledge(_ partition: TopicPartition, next: Int64) {
         state.withLock { $0.acknowledged[partition] = next }
     }
 
@@ -65,7 +66,7 @@ final class ConsumerControl: Sendable {
         }
     }
 
-    func takeAcknowledged() -> [KafkaPartition: Int64] {
+    func takeAcknowledged() -> [TopicPartition: Int64] {
         state.withLock { state in
             defer { state.acknowledged = [:] }
             return state.acknowledged

@@ -1,5 +1,6 @@
 import CLibrdkafka
 import Logging
+import MillraceDomain
 
 /// The polling thread of one consumer; nothing here is touched by another thread.
 ///
@@ -34,7 +35,7 @@ final class ConsumerLoop {
     static func join(_ settings: KafkaSettings, _ logger: Logger) throws -> LibraryClient {
         let client = try LibraryClient(RD_KAFKA_CONSUMER, .consumer(settings), ClientContext(logger: logger))
         rd_kafka_poll_set_consumer(client.handle)
-        let anyPartition = KafkaPartition(topic: settings.jobsPattern, number: -1)
+        let anyPartition = TopicPartition(topic: settings.jobsPattern, partition: -1)
         let code = try PartitionList.with([anyPartition: 0]) { rd_kafka_subscribe(client.handle, $0) }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             client.destroy()
@@ -69,7 +70,7 @@ final class ConsumerLoop {
     private func takeAnswers() {
         var isChanged = false
         for answer in control.takeBegins() {
-            isChanged = assignment.begin(answer.generation, at: answer.positions) || isChanged
+            isChanged = assignment.begin(answer.assignment, at: answer.starts) || isChanged
         }
         if isChanged { read(isReading || stalledSince == nil && !control.isPaused) }
     }
@@ -88,7 +89,7 @@ final class ConsumerLoop {
         assign(isReading ? assignment.next : [:])
     }
 
-    private func assign(_ positions: [KafkaPartition: Int64]) {
+    private func assign(_ positions: [TopicPartition: Int64]) {
         do {
             let code = try PartitionList.with(positions) { rd_kafka_assign(client.handle, $0) }
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
@@ -100,14 +101,14 @@ final class ConsumerLoop {
 
     private func takeRebalances() {
         for change in client.context.takeRebalances() {
-            if !assignment.partitions.isEmpty { mailbox.revoke(generation: assignment.generation) }
+            if !assignment.partitions.isEmpty { mailbox.revoke(assignment.id) }
             isReading = false
             switch change {
             case .revoked: assignment.revoke()
             case .assigned(let partitions):
                 client.context.connection.answered()
                 assignment.assign(partitions)
-                mailbox.post(.assigned(generation: assignment.generation, partitions: partitions.sorted()))
+                mailbox.post(.assigned(assignment.id, partitions))
             }
         }
     }
@@ -119,13 +120,13 @@ final class ConsumerLoop {
         for partition in assignment.lost {
             var (low, high): (Int64, Int64) = (0, 0)
             let code = rd_kafka_query_watermark_offsets(
-                client.handle, partition.topic, partition.number, &low, &high, 1_000)
+                client.handle, partition.topic, partition.partition, &low, &high, 1_000)
             guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
                 askedAt = now
                 return
             }
             assignment.told(partition)
-            mailbox.post(.positionLost(generation: assignment.generation, partition, low: low, high: high))
+            mailbox.post(.positionLost(assignment.id, partition, low: low, high: high))
         }
         askedAt = nil
     }
@@ -156,7 +157,7 @@ final class ConsumerLoop {
             rd_kafka_message_destroy(message)
             patience = 0
         }
-        for records in round.batches { mailbox.post(.records(generation: assignment.generation, records)) }
+        for records in round.batches { mailbox.post(.records(assignment.id, records[0].source, records)) }
         takeRebalances()
     }
 
@@ -166,7 +167,7 @@ final class ConsumerLoop {
             client.context.connection.answered()
             let partition = round.partition(of: message.pointee)
             guard isReading, assignment.accept(partition, offset: message.pointee.offset) else { return }
-            round.append(KafkaRecord(message, of: partition))
+            round.append(SourceRecord(message, of: partition))
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
             guard message.pointee.rkt != nil else { return }
             assignment.lose(round.partition(of: message.pointee))

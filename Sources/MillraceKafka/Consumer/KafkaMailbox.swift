@@ -1,4 +1,5 @@
 import DequeModule
+import MillraceDomain
 import Synchronization
 
 /// Events on their way from the polling thread to the one reader: bounded in records and bytes.
@@ -7,12 +8,12 @@ import Synchronization
 /// the reader has not seen yet cancels itself out, so there are never more than a few.
 final class KafkaMailbox: Sendable {
     fileprivate struct State {
-        var events: Deque<KafkaEvent> = []
+        var events: Deque<RecordSourceEvent> = []
         var records = 0
         var bytes = 0
         var isFilled = false
         var isFinished = false
-        var reader: CheckedContinuation<KafkaEvent?, Never>?
+        var reader: CheckedContinuation<RecordSourceEvent?, Never>?
     }
 
     private let maxRecords: Int
@@ -37,8 +38,8 @@ final class KafkaMailbox: Sendable {
     }
 
     /// Adds an event behind the others.
-    func post(_ event: KafkaEvent) {
-        let reader = state.withLock { state -> CheckedContinuation<KafkaEvent?, Never>? in
+    func post(_ event: RecordSourceEvent) {
+        let reader = state.withLock { state -> CheckedContinuation<RecordSourceEvent?, Never>? in
             guard !state.isFinished else { return nil }
             if let reader = state.reader {
                 state.reader = nil
@@ -50,11 +51,11 @@ final class KafkaMailbox: Sendable {
         reader?.resume(returning: event)
     }
 
-    /// Drops everything the reader has not taken of this generation, and tells it of the end if it knew the beginning.
-    func revoke(generation: Int) {
+    /// Drops everything the reader has not taken of the assignment, and tells it of the end if it knew the beginning.
+    func revoke(_ id: AssignmentID) {
         let isUnknown = state.withLock { state in
             let isUnknown = state.events.contains { event in
-                if case .assigned(generation, _) = event { true } else { false }
+                if case .assigned(id, _) = event { true } else { false }
             }
             state.events.removeAll { event in
                 switch event {
@@ -66,13 +67,13 @@ final class KafkaMailbox: Sendable {
             state.bytes = 0
             return isUnknown
         }
-        if !isUnknown { post(.revoked(generation: generation)) }
+        if !isUnknown { post(.revoked) }
     }
 
     /// The next event; nil at the end, or when the waiting task is cancelled. One reader at a time.
     ///
     /// - Parameter onDrained: called when the reader has made room in a full box.
-    func next(onDrained: () -> Void) async -> KafkaEvent? {
+    func next(onDrained: () -> Void) async -> RecordSourceEvent? {
         let event = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in wait(continuation) }
         } onCancel: {
@@ -94,8 +95,8 @@ final class KafkaMailbox: Sendable {
         }?.resume(returning: nil)
     }
 
-    private func wait(_ continuation: CheckedContinuation<KafkaEvent?, Never>) {
-        let ready: KafkaEvent?? = state.withLock { state in
+    private func wait(_ continuation: CheckedContinuation<RecordSourceEvent?, Never>) {
+        let ready: RecordSourceEvent?? = state.withLock { state in
             if let event = state.take() { return .some(event) }
             // A second reader would leave the first for ever without an answer: the later one is turned away.
             if state.isFinished || Task.isCancelled || state.reader != nil { return .some(nil) }
@@ -107,17 +108,17 @@ final class KafkaMailbox: Sendable {
 }
 
 extension KafkaMailbox.State {
-    fileprivate mutating func add(_ event: KafkaEvent) {
+    fileprivate mutating func add(_ event: RecordSourceEvent) {
         events.append(event)
-        if case .records(_, let batch) = event {
+        if case .records(_, _, let batch) = event {
             records += batch.count
             bytes += batch.reduce(0) { $0 + $1.byteCount }
         }
     }
 
-    fileprivate mutating func take() -> KafkaEvent? {
+    fileprivate mutating func take() -> RecordSourceEvent? {
         guard let event = events.popFirst() else { return nil }
-        if case .records(_, let batch) = event {
+        if case .records(_, _, let batch) = event {
             records -= batch.count
             bytes -= batch.reduce(0) { $0 + $1.byteCount }
         }

@@ -1,4 +1,5 @@
 import CLibrdkafka
+import MillraceDomain
 
 #if canImport(Darwin)
     import Darwin
@@ -12,9 +13,9 @@ struct RecordRound {
     private let maxBytes: Int
     private var count = 0
     private var bytes = 0
-    private(set) var batches: [[KafkaRecord]] = []
-    private var indexes: [KafkaPartition: Int] = [:]
-    private var last: KafkaPartition?
+    private(set) var batches: [[SourceRecord]] = []
+    private var indexes: [TopicPartition: Int] = [:]
+    private var last: TopicPartition?
 
     init(limit: Int, bytes: Int) {
         self.limit = limit
@@ -23,24 +24,24 @@ struct RecordRound {
 
     var isFull: Bool { count >= limit || bytes >= maxBytes }
 
-    mutating func append(_ record: KafkaRecord) {
+    mutating func append(_ record: SourceRecord) {
         count += 1
         bytes += record.byteCount
-        if let index = indexes[record.partition] {
+        if let index = indexes[record.source] {
             batches[index].append(record)
         } else {
-            indexes[record.partition] = batches.count
+            indexes[record.source] = batches.count
             batches.append([record])
         }
     }
 
     /// The partition of a message; the topic's name is made once for a run of messages of one topic.
-    mutating func partition(of message: rd_kafka_message_t) -> KafkaPartition {
-        guard let name = rd_kafka_topic_name(message.rkt) else { return KafkaPartition(topic: "", number: -1) }
+    mutating func partition(of message: rd_kafka_message_t) -> TopicPartition {
+        guard let name = rd_kafka_topic_name(message.rkt) else { return TopicPartition(topic: "", partition: -1) }
         if let last, last.topic.withCString({ strcmp($0, name) == 0 }) {
-            return KafkaPartition(topic: last.topic, number: message.partition)
+            return TopicPartition(topic: last.topic, partition: message.partition)
         }
-        let partition = KafkaPartition(topic: String(cString: name), number: message.partition)
+        let partition = TopicPartition(topic: String(cString: name), partition: message.partition)
         last = partition
         return partition
     }

@@ -30,6 +30,10 @@ public final class MockCluster: Sendable {
         case requestTimedOut
     }
 
+    /// Properties for a member of a group: the mock cluster rebalances only after a whole session, less a second, and
+    /// unlike a real one it allows short sessions.
+    public static let quickRebalance = ["session.timeout.ms": "4000", "heartbeat.interval.ms": "300"]
+
     /// Where its brokers listen, as for ``KafkaSettings/brokers``.
     public let bootstrap: String
     private let cluster: MockHandle

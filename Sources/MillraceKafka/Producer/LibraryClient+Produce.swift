@@ -1,4 +1,5 @@
 import CLibrdkafka
+import MillraceDomain
 
 extension LibraryClient {
     /// Puts a record into the client's queue without blocking; the library copies everything.

@@ -1,5 +1,6 @@
 import CLibrdkafka
 import Logging
+import MillraceDomain
 import Synchronization
 
 /// The producing client behind ``KafkaProducer``: what callers and the polling thread share.
@@ -122,8 +123,8 @@ final class ProducerLine: Sendable {
         tally.reported(failure, isAwaited: token != 0)
         if failure == nil { current()?.context.connection.answered() }
         guard token != 0, let waiting = state.withLock({ $0.waiting.removeValue(forKey: token) }) else { return }
-        let partition = KafkaPartition(
-            topic: String(cString: rd_kafka_topic_name(message.rkt)), number: message.partition)
+        let partition = TopicPartition(
+            topic: String(cString: rd_kafka_topic_name(message.rkt)), partition: message.partition)
         waiting.delivery.report(
             failure.map { .failure($0) } ?? .success(KafkaPosition(partition: partition, offset: message.offset)),
             at: waiting.index)

@@ -1,15 +1,26 @@
+public import MillraceDomain
+
 /// A record to be sent.
-public struct KafkaMessage: Sendable, Equatable {
+public struct KafkaMessage: Hashable, Sendable {
     public var topic: String
     /// Decides the partition; nil lets the library spread.
     public var key: [UInt8]?
     public var value: [UInt8]?
-    public var headers: [KafkaHeader]
+    public var headers: [SourceRecord.Header]
 
-    public init(topic: String, key: [UInt8]? = nil, value: [UInt8]? = nil, headers: [KafkaHeader] = []) {
+    public init(
+        topic: String, key: [UInt8]? = nil, value: [UInt8]? = nil, headers: [SourceRecord.Header] = []
+    ) {
         self.topic = topic
         self.key = key
         self.value = value
         self.headers = headers
+    }
+}
+
+extension SourceRecord.Header {
+    /// A header whose value is text.
+    init(_ name: String, _ text: String) {
+        self.init(name: name, value: Array(text.utf8))
     }
 }

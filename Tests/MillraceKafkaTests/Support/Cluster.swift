@@ -18,7 +18,8 @@ struct Cluster {
         for (name, partitions) in topics { try mock.createTopic(name, partitions: partitions) }
         let result: Result<Void, any Error>
         do {
-            result = .success(try await body(Cluster(mock: mock, settings: KafkaSettings(brokers: mock.bootstrap))))
+            let settings = KafkaSettings(brokers: mock.bootstrap, properties: MockCluster.quickRebalance)
+            result = .success(try await body(Cluster(mock: mock, settings: settings)))
         } catch {
             result = .failure(error)
         }
@@ -43,7 +44,7 @@ struct Cluster {
     ) async throws {
         var settings = settings
         change(&settings)
-        var reader = Reader(consumer: try KafkaConsumer(settings: settings, logger: Self.logger))
+        var reader = Reader(consumer: try KafkaRecordSource(settings: settings, logger: Self.logger))
         let result: Result<Void, any Error>
         do { result = .success(try await body(&reader)) } catch { result = .failure(error) }
         await reader.consumer.close()

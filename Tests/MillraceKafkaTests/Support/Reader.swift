@@ -1,3 +1,4 @@
+import MillraceDomain
 import MillraceKafka
 import Testing
 
@@ -5,14 +6,14 @@ import Testing
 struct Reader {
     struct NothingCame: Error {}
 
-    let consumer: KafkaConsumer
-    var generation = 0
-    var partitions: [KafkaPartition] = []
+    let consumer: KafkaRecordSource
+    var assignment: AssignmentID = 0
+    var partitions: [TopicPartition] = []
 
     /// The next event, within a limit.
-    func next(within limit: Duration = .seconds(20)) async throws -> KafkaEvent {
+    func next(within limit: Duration = .seconds(20)) async throws -> RecordSourceEvent {
         let consumer = consumer
-        let event = await withTaskGroup(of: KafkaEvent?.self) { group in
+        let event = await withTaskGroup(of: RecordSourceEvent?.self) { group in
             group.addTask { await consumer.next() }
             group.addTask {
                 try? await Task.sleep(for: limit)
@@ -41,32 +42,28 @@ struct Reader {
         return most == bound
     }
 
-    /// Waits for an assignment of at least so many partitions, answering each with `start`.
-    mutating func join(partitions count: Int = 1, at start: KafkaStart = .beginning) async throws {
+    /// Waits for an assignment of at least so many partitions, beginning each at `offset`; nil is the log's beginning.
+    mutating func join(partitions count: Int = 1, at offset: Int64? = nil) async throws {
         while true {
-            guard case .assigned(let generation, let partitions) = try await next() else { continue }
-            self.generation = generation
+            guard case .assigned(let id, let partitions) = try await next() else { continue }
+            assignment = id
             self.partitions = partitions
-            begin(start)
+            await consumer.begin(id, at: partitions.map { PartitionStart(source: $0, offset: offset) })
             if partitions.count >= count { return }
         }
     }
 
-    func begin(_ start: KafkaStart) {
-        consumer.begin(generation: generation, at: Dictionary(uniqueKeysWithValues: partitions.map { ($0, start) }))
-    }
-
     /// Reads this many records.
-    func records(_ count: Int) async throws -> [KafkaRecord] {
-        var records: [KafkaRecord] = []
+    func records(_ count: Int) async throws -> [SourceRecord] {
+        var records: [SourceRecord] = []
         while records.count < count {
-            if case .records(_, let batch) = try await next() { records += batch }
+            if case .records(_, _, let batch) = try await next() { records += batch }
         }
         return records
     }
 }
 
-extension KafkaRecord {
+extension SourceRecord {
     /// The number that ``Cluster/publish(_:to:key:)`` wrote.
     var number: Int? { value.flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
 }

@@ -1,12 +1,11 @@
 public import Logging
+public import MillraceDomain
 
 /// A member of the consumer group that reads every queue's topic, from positions that its owner keeps elsewhere.
 ///
-/// Events and records come in order through ``next()`` to one reader. On ``KafkaEvent/assigned(generation:partitions:)``
-/// the reader looks up its positions, taking the time it needs, and calls ``begin(generation:at:)``. The buffer between
-/// Kafka and the reader is bounded; a slow reader leaves the backlog in Kafka. Absent brokers are waited for.
-/// Owner: whoever made it calls ``close()``.
-public final class KafkaConsumer: Sendable {
+/// The buffer between Kafka and the reader is bounded; a slow reader leaves the backlog in Kafka. Absent brokers are
+/// waited for. Owner: whoever made it calls ``close()``.
+public final class KafkaRecordSource: RecordSource {
     private let control = ConsumerControl()
     private let mailbox: KafkaMailbox
     private let ended = Latch()
@@ -34,32 +33,29 @@ public final class KafkaConsumer: Sendable {
         }
     }
 
-    /// Records that have been read from Kafka and wait for the reader.
+    /// Records that have been read from Kafka and wait for the reader; at most ``KafkaSettings/maxBufferedRecords``.
     public var bufferedRecords: Int { mailbox.count }
 
-    /// The next event. Nil after ``close()``, or when the calling task is cancelled. One reader at a time.
-    public func next() async -> KafkaEvent? {
+    /// The next event, in order. Nil after ``close()``, or when the calling task is cancelled. One reader at a time.
+    public func next() async -> RecordSourceEvent? {
         await mailbox.next { control.wake() }
     }
 
-    /// Says from where to read partitions of this generation; answers to an older generation change nothing.
-    ///
-    /// A partition left out rests until a later call names it.
-    public func begin(generation: Int, at positions: [KafkaPartition: KafkaStart]) {
-        control.begin(.init(generation: generation, positions: positions))
+    /// Says from where to read partitions of this assignment, and answers lost positions; what speaks of an older
+    /// assignment changes nothing. A partition left out rests until a later call names it.
+    public func begin(_ assignment: AssignmentID, at starts: [PartitionStart]) async {
+        control.begin(.init(assignment: assignment, starts: starts))
     }
 
     /// Stops reading, staying in the group; what is buffered is still handed out.
-    public func pause() { control.setPaused(true) }
+    public func pause() async { control.setPaused(true) }
 
     /// Goes on where ``pause()`` stopped.
-    public func resume() { control.setPaused(false) }
+    public func resume() async { control.setPaused(false) }
 
     /// Tells Kafka how far the owner has come, for lag tools only: sent at most once a second, failures ignored.
-    ///
-    /// - Parameter next: the first offset that is not done.
-    public func acknowledge(_ partition: KafkaPartition, next: Int64) {
-        control.acknowledge(partition, next: next)
+    public func acknowledge(_ source: TopicPartition, nextOffset: Int64) async {
+        control.acknowledge(source, next: nextOffset)
     }
 
     /// Leaves the group and ends the client. Returns within five seconds even when the library hangs.
