@@ -1,0 +1,45 @@
+import Yams
+
+/// Reads the handler catalogue: `handlers:` in the configuration file, and the file named by `handlers.file`.
+struct HandlerDecoder {
+    let file: ConfigurationFile?
+    let environment: [String: String]
+
+    /// The handlers of both places, sorted by kind; what is wrong is reported to `values`.
+    func callAsFunction(reading values: inout SettingsReader) -> [HandlerSettings] {
+        let separate = values.optionalString("handlers.file", expected: "the path of a YAML file")
+        var handlers: [String: HandlerSettings] = [:]
+        if let file, case .file(let path) = file.source.place {
+            decode(file.handlers, source: "file \(path)", into: &handlers, reporting: &values)
+        }
+        if let separate {
+            do throws(ConfigurationError) {
+                let root = try ConfigurationFile.parse(path: separate, key: "handlers.file").1
+                decode(Self.catalogue(in: root), source: "file \(separate)", into: &handlers, reporting: &values)
+            } catch {
+                values.report(error)
+            }
+        }
+        return handlers.values.sorted { $0.kind < $1.kind }
+    }
+
+    private func decode(
+        _ catalogue: Node.Mapping, source: String, into handlers: inout [String: HandlerSettings],
+        reporting values: inout SettingsReader
+    ) {
+        for (key, node) in catalogue {
+            let kind = key.string ?? ""
+            var entry = HandlerEntry(kind: kind, source: source, environment: environment)
+            let handler = entry.decode(node)
+            if handlers[kind] != nil { entry.report(nil, "has two handlers") }
+            handlers[kind] = handlers[kind] ?? handler
+            values.report(ConfigurationError(entry.problems))
+        }
+    }
+
+    /// A separate file holds the kinds at its root, or, as in the configuration file, below one `handlers:`.
+    private static func catalogue(in root: Node.Mapping) -> Node.Mapping {
+        guard root.count == 1, let inner = root["handlers"]?.mapping, inner["driver"] == nil else { return root }
+        return inner
+    }
+}

@@ -1,0 +1,144 @@
+import FoundationEssentials
+import Yams
+
+/// Decodes one kind's mapping of the handler catalogue; every problem names file, kind and member.
+struct HandlerEntry {
+    let kind: String
+    let source: String
+    let environment: [String: String]
+    private(set) var problems: [ConfigurationError.Problem] = []
+
+    private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry", "concurrency"]
+    private static let dayMs = 86_400_000
+
+    init(kind: String, source: String, environment: [String: String]) {
+        self.kind = kind
+        self.source = source
+        self.environment = environment
+    }
+
+    /// The handler, nil when anything about it is wrong.
+    mutating func decode(_ node: Node) -> HandlerSettings? {
+        if !Self.isKind(kind) { report(nil, "is not a kind (a letter a-z, then letters, digits, . _ -, 128 at most)") }
+        guard let members = node.mapping else {
+            report(nil, "is not a mapping with a driver")
+            return nil
+        }
+        guard let driver = driver(members) else { return nil }
+        let handler = HandlerSettings(
+            kind: kind, driver: driver,
+            timeout: int("timeoutMs", in: members, 1...Self.dayMs).map { .milliseconds($0) },
+            maxAttempts: int("maxAttempts", in: members, 1...100),
+            retry: retry(members["retry"]),
+            concurrency: int("concurrency", in: members, 1...10_000))
+        return problems.isEmpty ? handler : nil
+    }
+
+    mutating func report(_ member: String?, _ reason: String) {
+        let key = member.map { "handlers.\(kind).\($0)" } ?? "handlers.\(kind)"
+        problems.append(.init(key: key, source: source, reason: reason))
+    }
+
+    private mutating func driver(_ members: Node.Mapping) -> HandlerSettings.Driver? {
+        switch members["driver"]?.string {
+        case "http":
+            refuse(members, except: ["url", "secret", "secrets", "secretEnv"])
+            guard let url = url(members) else { return nil }
+            return .http(url: url, secrets: secrets(members))
+        case "command":
+            refuse(members, except: ["argv"])
+            return argv(members).map { .command(argv: $0) }
+        case "swift":
+            refuse(members, except: [])
+            return .swift
+        case nil:
+            report("driver", "is missing; it is http, command or swift")
+        case let other?:
+            report("driver", "\"\(other.prefix(80))\" is not one of http, command, swift")
+        }
+        return nil
+    }
+
+    private mutating func refuse(_ members: Node.Mapping, except own: Set<String>, below parent: String = "") {
+        for (key, _) in members {
+            let name = key.string ?? "?"
+            let isKnown = own.contains(name) || (parent.isEmpty && Self.policyMembers.contains(name))
+            if !isKnown { report(parent + name, "is not a known member of this handler") }
+        }
+    }
+
+    private mutating func url(_ members: Node.Mapping) -> String? {
+        guard let text = members["url"]?.string else {
+            report("url", "is missing")
+            return nil
+        }
+        guard let url = URLComponents(string: text), ["http", "https"].contains(url.scheme?.lowercased()),
+            url.host?.isEmpty == false, url.user == nil, url.fragment == nil
+        else {
+            report("url", "is not an http:// or https:// URL (without user and fragment)")
+            return nil
+        }
+        return text
+    }
+
+    private mutating func argv(_ members: Node.Mapping) -> [String]? {
+        let parts = members["argv"]?.sequence?.map(\.string)
+        guard let parts, let argv = parts as? [String], argv.first?.hasPrefix("/") == true else {
+            report("argv", "is not a list that starts with an absolute path")
+            return nil
+        }
+        return argv
+    }
+
+    private mutating func secrets(_ members: Node.Mapping) -> [Secret] {
+        var secrets: [Secret] = []
+        for member in ["secret", "secrets", "secretEnv"] {
+            guard let node = members[member] else { continue }
+            let texts = node.sequence?.map { $0.string ?? "" } ?? [node.string ?? ""]
+            if texts.isEmpty || texts.contains("") { report(member, "is empty or not a text") }
+            for text in texts where !text.isEmpty {
+                let value = member == "secretEnv" ? environment[text] ?? "" : text
+                if value.isEmpty { report(member, "names the environment variable \(text), which is not set") }
+                secrets.append(Secret(value))
+            }
+        }
+        return secrets
+    }
+
+    private mutating func retry(_ node: Node?) -> HandlerSettings.Retry {
+        guard let node else { return .init() }
+        guard let members = node.mapping else {
+            report("retry", "is not a mapping of baseMs, capMs, maxAgeMs")
+            return .init()
+        }
+        refuse(members, except: ["baseMs", "capMs", "maxAgeMs"], below: "retry.")
+        let base = int("baseMs", in: members, 1...Self.dayMs, below: "retry.")
+        let cap = int("capMs", in: members, 1...(Self.dayMs * 30), below: "retry.")
+        let maxAge = int("maxAgeMs", in: members, 1...(Self.dayMs * 365), below: "retry.")
+        if let base, let cap, base > cap { report("retry.baseMs", "is larger than retry.capMs") }
+        return .init(
+            base: base.map { .milliseconds($0) }, cap: cap.map { .milliseconds($0) },
+            maxAge: maxAge.map { .milliseconds($0) })
+    }
+
+    private mutating func int(
+        _ member: String, in members: Node.Mapping, _ range: ClosedRange<Int>, below parent: String = ""
+    ) -> Int? {
+        guard let node = members[member] else { return nil }
+        guard let value = node.int, range.contains(value) else {
+            let written = node.string.map { "\"\($0.prefix(80))\" " } ?? ""
+            report(parent + member, written + "is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return value
+    }
+
+    private static func isKind(_ text: String) -> Bool {
+        guard (1...128).contains(text.utf8.count), let first = text.utf8.first else { return false }
+        let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+        return isLetter(first)
+            && text.utf8.allSatisfy { byte in
+                isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "._-".utf8.contains(byte)
+            }
+    }
+}

@@ -1,0 +1,30 @@
+/// How the REST API listens, and what it takes from clients.
+public struct HTTPSettings: Sendable, Equatable {
+    /// The address to bind; all interfaces unless set (`http.host`).
+    public var host: String
+    /// The port to bind, 0 for any free one (`http.port`, also `PORT`).
+    public var port: Int
+    /// The largest request body in bytes (`http.maxBodyBytes`, 1 MiB).
+    public var maxBodyBytes: Int
+    /// The largest body of a bulk request in bytes (`http.maxBulkBodyBytes`, 16 MiB).
+    public var maxBulkBodyBytes: Int
+    /// How many connections may be open at once; further ones wait in the backlog (`http.maxConnections`).
+    public var maxConnections: Int
+    /// How long a request may take to arrive whole (`http.requestTimeoutMs`, 30 s).
+    public var requestTimeout: Duration
+    /// How long a connection may be silent (`http.idleTimeoutMs`, 60 s).
+    public var idleTimeout: Duration
+    /// How long running requests may go on after a stop was asked for (`http.drainMs`, 20 s).
+    public var drain: Duration
+
+    init(reading values: inout SettingsReader) {
+        host = values.string("http.host", default: "0.0.0.0")
+        port = values.int("http.port", default: 8080, in: 0...65_535)
+        maxBodyBytes = values.int("http.maxBodyBytes", default: 1_048_576, in: 1024...1_073_741_824)
+        maxBulkBodyBytes = values.int("http.maxBulkBodyBytes", default: 16_777_216, in: 1024...1_073_741_824)
+        maxConnections = values.int("http.maxConnections", default: 4096, in: 1...1_000_000)
+        requestTimeout = values.milliseconds("http.requestTimeoutMs", default: 30_000, in: 100...3_600_000)
+        idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 60_000, in: 100...3_600_000)
+        drain = values.milliseconds("http.drainMs", default: 20_000, in: 0...28_000)
+    }
+}

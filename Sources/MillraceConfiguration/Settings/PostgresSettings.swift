@@ -1,0 +1,21 @@
+/// How to reach Postgres.
+public struct PostgresSettings: Sendable, Equatable {
+    /// A `postgres://` or `postgresql://` URL (`postgres.url`, also `DATABASE_URL`). It may hold a password.
+    public var url: Secret
+    /// The connections kept (`postgres.pool.*`).
+    public var pool: PoolSettings
+    /// How long one statement may take before its connection is given up (`postgres.statementTimeoutMs`, 10 s).
+    public var statementTimeout: Duration
+
+    init(reading values: inout SettingsReader) {
+        let url = values.secret("postgres.url", expected: "a postgres:// URL") { url in
+            url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+        }
+        if url == nil, values.place(of: "postgres.url") == nil {
+            values.report("postgres.url", source: nil, "is missing; set DATABASE_URL or POSTGRES_URL")
+        }
+        self.url = url ?? Secret("")
+        pool = PoolSettings(reading: &values, below: "postgres", max: 8)
+        statementTimeout = values.milliseconds("postgres.statementTimeoutMs", default: 10_000, in: 10...3_600_000)
+    }
+}
