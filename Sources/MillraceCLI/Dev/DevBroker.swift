@@ -1,0 +1,42 @@
+import MillraceKafka
+
+/// A Kafka broker in memory, behind an address that stays the same over restarts.
+struct DevBroker: Sendable {
+    private let cluster: MockCluster
+    private let forwarder: TCPForwarder
+
+    /// What clients bootstrap from: `127.0.0.1:<port>`.
+    var bootstrap: String { "127.0.0.1:\(forwarder.port)" }
+
+    /// Starts a broker.
+    ///
+    /// - Parameter port: the bootstrap port; 0 for any free one.
+    /// - Throws: ``CommandFailure`` when the port cannot be had or the broker does not start.
+    static func start(port: Int) async throws -> DevBroker {
+        let cluster: MockCluster
+        do {
+            cluster = try MockCluster()
+        } catch {
+            throw CommandFailure("the development broker did not start: \(error)")
+        }
+        do {
+            let target = cluster.bootstrap.split(separator: ":").last.flatMap { Int($0) }
+            guard let target else { throw CommandFailure("the broker has no port: \(cluster.bootstrap)") }
+            return DevBroker(
+                cluster: cluster, forwarder: try await TCPForwarder.listen(on: port, forwardingTo: target))
+        } catch {
+            await cluster.close()
+            throw error
+        }
+    }
+
+    /// Serves until the task is cancelled.
+    func run() async throws {
+        try await forwarder.run()
+    }
+
+    /// Ends the broker; what it held is gone.
+    func close() async {
+        await cluster.close()
+    }
+}

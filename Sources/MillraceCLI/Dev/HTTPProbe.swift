@@ -1,0 +1,50 @@
+import NIOCore
+import NIOPosix
+
+/// Asks a server on the loopback address for its status, with the fewest means: one HTTP/1.0 request.
+enum HTTPProbe {
+    /// The status code of a `GET`; nil when nobody answers within two seconds.
+    static func status(port: Int, path: String) async -> Int? {
+        do {
+            return try await withDeadline(.seconds(2)) { try await request(port: port, path: path) }
+        } catch {
+            // Not listening yet, hung up, or silent: all mean the same to who is asking.
+            return nil
+        }
+    }
+
+    private static func request(port: Int, path: String) async throws -> Int? {
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(1))
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            let text = "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nAccept: application/json\r\n\r\n"
+            try await outbound.write(ByteBuffer(string: text))
+            var head = ""
+            for try await bytes in inbound {
+                head += String(buffer: bytes)
+                if head.contains("\n") || head.utf8.count > 1024 { break }
+            }
+            let words = head.split(separator: "\r\n").first?.split(separator: " ") ?? []
+            return words.count >= 2 ? Int(words[1]) : nil
+        }
+    }
+
+    private static func withDeadline<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value?
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Dispatch
+import Glibc
+
+/// SIGINT and SIGTERM as something to wait for. While it lives they no longer end the process by themselves.
+final class StopSignals: Sendable {
+    private let first = Outcome<Int32>()
+    private let second = Outcome<Int32>()
+    // Sources are thread-safe; they are only made and cancelled here.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+
+    init() {
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            Glibc.signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: .global())
+        }
+        for (source, number) in zip(sources, [SIGINT, SIGTERM, SIGHUP]) {
+            source.setEventHandler { [first, second] in
+                if first.current == nil { first.set(number) } else { second.set(number) }
+            }
+            source.resume()
+        }
+    }
+
+    deinit {
+        for source in sources { source.cancel() }
+    }
+
+    /// Waits for the first signal; nil when the waiting task is cancelled first.
+    func wait() async -> Int32? { await first.wait() }
+
+    /// Waits for the second one, which means «now».
+    func waitForSecond() async -> Int32? { await second.wait() }
+
+    /// Runs `body` and cancels it when a signal comes.
+    ///
+    /// - Returns: what `body` returned, or the signal when one came; then the outcome of `body` no longer counts.
+    func cancelling<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> (value: Value?, signal: Int32?) {
+        let work = Task { try await body() }
+        let watch = Task {
+            if await wait() != nil { work.cancel() }
+        }
+        defer { watch.cancel() }
+        let result = await work.result
+        if let signal = first.current { return (nil, signal) }
+        return (try result.get(), nil)
+    }
+}

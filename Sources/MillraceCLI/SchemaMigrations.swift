@@ -1,0 +1,45 @@
+import MillracePostgres
+
+/// The migrations that this program carries, and how a database stands to them.
+enum SchemaMigrations {
+    /// All of them, in order.
+    static var all: [Migration] {
+        EmbeddedMigrations.files.map { Migration(name: $0.name, sql: $0.sql) }
+    }
+
+    /// Applies what is pending.
+    ///
+    /// - Returns: the names of what was applied, in order.
+    static func apply(url: String) async throws -> [String] {
+        try await inWords { try await migrator(url).migrate() }
+    }
+
+    /// The names of what ``apply(url:)`` would apply. Changes nothing.
+    static func pending(url: String) async throws -> [String] {
+        try await inWords { try await migrator(url).dryRun() }
+    }
+
+    /// A line for each migration: its name, and when it was applied. Changes nothing.
+    static func status(url: String) async throws -> [String] {
+        try await inWords { try await migrator(url).status() }.map { entry in
+            switch entry.state {
+            case .applied(let time): "\(entry.name)  applied \(time)"
+            case .pending: "\(entry.name)  pending"
+            }
+        }
+    }
+
+    private static func migrator(_ url: String) -> Migrator {
+        Migrator(settings: PostgresSettings(url: url, applicationName: "millrace-migrate"), migrations: all)
+    }
+
+    private static func inWords<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as MigrationError {
+            throw CommandFailure("\(error)")
+        } catch let error as PostgresError {
+            throw CommandFailure("the database cannot be used: \(error.message)")
+        }
+    }
+}
