@@ -1,0 +1,58 @@
+import MillraceDomain
+import Subprocess
+
+/// Does a job by running a program: the payload on its standard input, facts about the job in its environment, its
+/// result on its standard output. No shell, no inherited descriptors, a process group of its own.
+struct CommandHandler: JobHandler {
+    let path: String
+    let arguments: [String]
+    let settings: CommandSettings
+
+    /// `EX_TEMPFAIL` of sysexits.h.
+    private static let temporaryFailure: TerminationStatus = .exited(75)
+
+    func run(_ job: Job, context: JobContext) async throws -> HandlerOutcome {
+        guard path.hasPrefix("/"), !path.contains("\0"), !arguments.contains(where: { $0.contains("\0") }) else {
+            throw JobFailure.permanent("invalid_command", "The command's path is not absolute.")
+        }
+        let run = CommandRun(
+            path: path, arguments: arguments, environment: environment(of: job),
+            input: Array(job.submission.payload.bytes), settings: settings)
+        let end: CommandEnd
+        do { end = try await run() } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            throw JobFailure(code: "command_not_run", message: "The command could not be run: \(error)")
+        }
+        // Whatever it returned after it was asked to stop is not its answer.
+        try Task.checkCancellation()
+        return try outcome(of: end)
+    }
+
+    /// What a command sees, and nothing else.
+    func environment(of job: Job) -> [String: String] {
+        [
+            "PATH": settings.path,
+            "MILLRACE_JOB_ID": job.id.description,
+            "MILLRACE_KIND": job.submission.kind.text,
+            "MILLRACE_QUEUE": job.submission.queue.text,
+            "MILLRACE_ATTEMPT": String(job.attempt),
+            "MILLRACE_OWNER_ID": job.ownerID.description,
+        ]
+    }
+
+    private func outcome(of end: CommandEnd) throws(JobFailure) -> HandlerOutcome {
+        switch end.status {
+        case .exited(0):
+            return .succeeded(result: end.result)
+        case Self.temporaryFailure:
+            throw JobFailure(code: "exit_75", message: end.message("The command asks to be tried again."))
+        case .exited(let code):
+            throw JobFailure(
+                code: "exit_\(code)", message: end.message("The command exited with \(code)."),
+                isRetryable: settings.retriesOtherExits)
+        case .signaled(let signal):
+            // Killed from outside, by a lack of memory for example.
+            throw JobFailure(code: "signal_\(signal)", message: end.message("The command was ended by signal \(signal)."))
+        }
+    }
+}

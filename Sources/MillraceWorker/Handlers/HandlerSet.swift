@@ -1,0 +1,56 @@
+public import MillraceDomain
+
+/// The code of this consumer: Swift handlers by kind, and the drivers for the kinds that are configured.
+///
+/// ```swift
+/// let handlers = HandlerSet(swift: [JobKind("thumbnail"): Thumbnail()])
+/// ```
+public struct HandlerSet: HandlerRegistry {
+    private let swift: [JobKind: any JobHandler]
+    private let webhooks: Webhooks?
+    private let commands: CommandSettings?
+
+    /// Gathers handlers.
+    ///
+    /// - Parameters:
+    ///   - swift: the handlers that are compiled in.
+    ///   - webhooks: delivers kinds with an `http` driver; nil leaves those without a handler.
+    ///   - commands: how kinds with a `command` driver are run; nil leaves those without a handler.
+    public init(
+        swift: [JobKind: any JobHandler], webhooks: Webhooks? = nil, commands: CommandSettings? = nil
+    ) {
+        self.swift = swift
+        self.webhooks = webhooks
+        self.commands = commands
+    }
+
+    public func handler(for description: KindDescription) -> (any JobHandler)? {
+        switch description.driver {
+        case .swift: swift[description.kind]
+        case .http(let target): webhooks.map { WebhookHandler(target: target, webhooks: $0) }
+        case .command(let path, let arguments):
+            commands.map { CommandHandler(path: path, arguments: arguments, settings: $0) }
+        }
+    }
+
+    /// Keeps what the drivers need until its task is cancelled, then closes it. The worker calls it.
+    func run() async {
+        await webhooks?.run()
+    }
+}
+
+extension HandlerSet {
+    /// The handlers of `HandlerCatalogue.builtIn`.
+    ///
+    /// - Parameter importDirectory: where `users.import` may read files; nil to refuse them.
+    public static func builtIn(
+        users: any UserRepository, ids: any IDGenerator, importDirectory: String? = nil
+    ) -> [JobKind: any JobHandler] {
+        [
+            JobKind(stored: "noop"): NoopHandler(),
+            JobKind(stored: "sleep"): SleepHandler(),
+            JobKind(stored: "users.import"): UsersImportHandler(
+                users: users, ids: ids, files: importDirectory.map(ImportDirectory.init(path:))),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+import Logging
+import MillraceDomain
+
+/// Writing the records of one partition.
+extension IngestLoop {
+    /// How often the same records are tried while the store calls them a defect.
+    private static let defectTries = 3
+
+    /// Writes the records in one transaction, and again as long as the store is away and the partition is ours.
+    func write(_ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?) async {
+        var backoff = Backoff()
+        var defects = 0
+        defer { gate.note(isStoreAway: false) }
+        while let id = holding?.assignment, let position = holding?.positions[partition], queue.isCurrent(id) {
+            // After an unknown outcome, or a source that repeats itself, some may be rows already.
+            let left = records.filter { $0.offset >= position.nextOffset ?? 0 }
+            guard !left.isEmpty, !Task.isCancelled else { return }
+            switch await letFinish({ () async throws(DomainError) in try await ingest(left, at: position) }) {
+            case .success(.committed(let report)): return await commit(report, &holding)
+            case .success(.staleEpoch): return drop(partition, &holding)
+            case .failure(let error):
+                log(error, left, partition)
+                switch StoreTrouble(error) {
+                case .away: gate.note(isStoreAway: true)
+                case .unknown: await reopen(partition, &holding)
+                case .defect: defects += 1
+                }
+            }
+            if defects >= Self.defectTries { return await isolate(left, of: partition, &holding) }
+            do { try await backoff.wait() } catch { return }
+        }
+    }
+
+    private func commit(_ report: IngestReport, _ holding: inout Holding?) async {
+        let position = report.position
+        holding?.positions[position.source] = position
+        if !report.receipt.dead.isEmpty { copier.copy(report.receipt.dead) }
+        let dropped = hints.add(report.receipt.ready + report.dispatched)
+        metrics.count(report, droppedHints: dropped)
+        if let next = position.nextOffset { await source.acknowledge(position.source, nextOffset: next) }
+    }
+
+    /// Looks where a partition stands.
+    private func reopen(_ partition: TopicPartition, _ holding: inout Holding?) async {
+        guard let id = holding?.assignment else { return }
+        let opened = await whileCurrent(id, "partition not opened") { () async throws(DomainError) in
+            try await repository.open([partition])
+        }
+        if let position = opened?.first { holding?.positions[partition] = position }
+    }
+
+    /// One by one; a record that the store can never take is kept as a dead letter. Nothing stops a partition.
+    private func isolate(
+        _ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?
+    ) async {
+        guard records.count == 1, let record = records.first else {
+            for record in records { await write([record], of: partition, &holding) }
+            return
+        }
+        guard let id = holding?.assignment, let position = holding?.positions[partition] else { return }
+        let reason = DeadReason(.invalidSubmission, "The store refused the record.")
+        let batch = IngestBatch(
+            position: position, nextOffset: record.offset + 1, entries: [], dead: [(record, reason)])
+        let result = await whileCurrent(id, "dead letter not written") { () async throws(DomainError) in
+            try await repository.ingest(batch)
+        }
+        switch result {
+        case .committed(let receipt):
+            let moved = PartitionPosition(
+                source: partition, nextOffset: record.offset + 1, epoch: position.epoch,
+                incarnation: position.incarnation)
+            await commit(IngestReport(position: moved, receipt: receipt), &holding)
+        case .staleEpoch: drop(partition, &holding)
+        case nil: break
+        }
+    }
+
+    private func log(_ error: DomainError, _ records: [SourceRecord], _ partition: TopicPartition) {
+        var metadata = partition.metadata
+        metadata["error"] = "\(error)"
+        metadata["kafka.offset"] = "\(records.first?.offset ?? 0)"
+        metadata["ingest.records"] = "\(records.count)"
+        logger.warning("records not ingested", metadata: metadata)
+    }
+}

@@ -1,0 +1,88 @@
+import Logging
+import MillraceDomain
+
+/// Makes rows of records. The positions of the partitions are its own; the store has the last word on them.
+struct IngestLoop: Sendable {
+    let source: any RecordSource
+    let queue: EventQueue
+    let repository: any IngestRepository
+    let ingest: IngestRecords
+    let copier: any DeadLetterCopier
+    let hints: HintBuffer
+    let gate: IngestGate
+    let metrics: IngestMetrics
+    let logger: Logger
+
+    /// The partitions of one assignment, and where each stands.
+    struct Holding {
+        let assignment: AssignmentID
+        var positions: [TopicPartition: PartitionPosition] = [:]
+    }
+
+    /// Acts on events until they end or its task is cancelled.
+    func run() async {
+        var holding: Holding?
+        for await _ in queue.onEvent.calls {
+            while !Task.isCancelled, let event = queue.take() { await act(on: event, &holding) }
+        }
+    }
+
+    private func act(on event: RecordSourceEvent, _ holding: inout Holding?) async {
+        switch event {
+        case .revoked:
+            holding = nil
+        case .assigned(let id, let partitions):
+            holding = Holding(assignment: id)
+            await open(partitions, &holding)
+        case .records(let id, let partition, let records):
+            guard holding?.assignment == id, holding?.positions[partition] != nil else { return }
+            await write(records, of: partition, &holding)
+        case .positionLost(let id, let partition, let low, let high):
+            guard holding?.assignment == id, let position = holding?.positions[partition] else { return }
+            await recover(position, low: low, high: high, &holding)
+        }
+    }
+
+    private func open(_ partitions: [TopicPartition], _ holding: inout Holding?) async {
+        guard let id = holding?.assignment, !partitions.isEmpty else { return }
+        let opened = await whileCurrent(id, "partitions not opened") { () async throws(DomainError) in
+            try await repository.open(partitions)
+        }
+        guard let opened, queue.isCurrent(id) else { return }
+        for position in opened { holding?.positions[position.source] = position }
+        await source.begin(id, at: opened.map { PartitionStart(source: $0.source, offset: $0.nextOffset) })
+    }
+
+    /// Calls the store until it answers, as long as the partitions are ours.
+    ///
+    /// - Returns: nil when they are not any more.
+    func whileCurrent<Value: Sendable>(
+        _ id: AssignmentID, _ complaint: Logger.Message,
+        _ call: @escaping @Sendable () async throws(DomainError) -> Value
+    ) async -> Value? {
+        var backoff = Backoff()
+        defer { gate.note(isStoreAway: false) }
+        while queue.isCurrent(id), !Task.isCancelled {
+            switch await letFinish(call) {
+            case .success(let value): return value
+            case .failure(let error):
+                gate.note(isStoreAway: true)
+                logger.warning(complaint, metadata: ["error": "\(error)"])
+                do { try await backoff.wait() } catch { return nil }
+            }
+        }
+        return nil
+    }
+
+    /// Gives a partition up until the next assignment: another process has it.
+    func drop(_ partition: TopicPartition, _ holding: inout Holding?) {
+        holding?.positions[partition] = nil
+        metrics.countStale()
+        logger.warning("partition taken over by another process", metadata: partition.metadata)
+    }
+}
+
+extension TopicPartition {
+    /// For log lines.
+    var metadata: Logger.Metadata { ["kafka.topic": "\(topic)", "kafka.partition": "\(partition)"] }
+}

@@ -1,0 +1,30 @@
+import Logging
+import MillraceDomain
+
+/// Reads a record source into the queue.
+struct SourceReader: Sendable {
+    let source: any RecordSource
+    let queue: EventQueue
+    let logger: Logger
+
+    /// Reads until the source is closed or its task is cancelled.
+    func run() async {
+        var backoff = Backoff()
+        var room = queue.onRoom.calls.makeAsyncIterator()
+        defer { queue.onEvent.close() }
+        while !Task.isCancelled {
+            do {
+                guard let event = try await source.next() else { return }
+                queue.add(event)
+                while queue.isFull {
+                    guard await room.next() != nil else { return }
+                }
+                backoff.reset()
+            } catch {
+                if Task.isCancelled { return }
+                logger.error("record source failed", metadata: ["error": "\(error)"])
+                do { try await backoff.wait() } catch { return }
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import MillraceDomain
+import Synchronization
+
+/// The jobs that this process holds leases of, and the slots they take.
+///
+/// A job is held from its claim until its outcome is written, so that its lease is renewed all that time; its slot
+/// is free again as soon as its handler has ended.
+final class HeldJobs: Sendable {
+    /// One of them.
+    struct Held {
+        let claimed: ClaimedJob
+        /// By our clock, counted from before the request that took or extended the lease.
+        var validUntil: ContinuousClock.Instant
+        var stop: (@Sendable () -> Void)?
+        var abandon: (@Sendable () -> Void)?
+        var isStopAsked = false
+        /// Whether the store has said that the lease is not ours any more.
+        var isLost = false
+        /// Whether its handler has ended and its outcome waits to be written.
+        var hasEnded = false
+        var progress: JobProgress?
+    }
+
+    struct State {
+        var jobs: [Lease: Held] = [:]
+        var reservedSlots = 0
+        var running = 0
+        var unwritten = 0
+        var isDraining = false
+    }
+
+    let state = Mutex(State())
+    /// The claimed jobs, for the runner.
+    let claims: AsyncStream<ClaimedJob>
+    /// Called when there is progress to write.
+    let onProgress = Wake()
+    private let claimsContinuation: AsyncStream<ClaimedJob>.Continuation
+    private let settings: WorkerSettings
+    private let onFreeSlot: Wake
+
+    init(settings: WorkerSettings, onFreeSlot: Wake) {
+        self.settings = settings
+        self.onFreeSlot = onFreeSlot
+        // Bounded by the slots: nothing is put in without one.
+        (claims, claimsContinuation) = AsyncStream.makeStream()
+    }
+
+    // MARK: Slots
+
+    /// Sets slots aside for a claim that is about to be sent.
+    ///
+    /// - Returns: how many, at most `limit`; none while outcomes pile up, or once the process drains.
+    func reserve(upTo limit: Int) -> Int {
+        state.withLock { state in
+            guard !state.isDraining else { return 0 }
+            let piledUp = max(0, state.unwritten - settings.finishBound)
+            let free = settings.concurrency - state.running - state.reservedSlots - piledUp
+            let slots = min(max(free, 0), limit)
+            state.reservedSlots += slots
+            return slots
+        }
+    }
+
+    /// Frees slots that were set aside in vain.
+    func giveBack(slots: Int) {
+        guard slots > 0 else { return }
+        state.withLock { $0.reservedSlots -= slots }
+    }
+
+    // MARK: From the claim to the written outcome
+
+    /// Takes in what a claim brought and hands it to the runner.
+    ///
+    /// - Parameters:
+    ///   - askedAt: a moment before the claim was sent.
+    ///   - reserved: how many slots had been set aside for it.
+    func hold(_ jobs: [ClaimedJob], since askedAt: ContinuousClock.Instant, reserved: Int) {
+        state.withLock { state in
+            state.reservedSlots -= reserved
+            state.running += jobs.count
+            for job in jobs {
+                state.jobs[job.lease] = Held(claimed: job, validUntil: askedAt + settings.lease)
+            }
+        }
+        for job in jobs { claimsContinuation.yield(job) }
+        if jobs.count < reserved { onFreeSlot.call() }
+    }
+
+    /// Notes that a job's handler runs and how to stop it; stops it at once when that was asked for before.
+    ///
+    /// - Parameter abandon: ends the wait for a handler that does not stop.
+    func start(
+        _ lease: Lease, stop: @escaping @Sendable () -> Void, abandon: @escaping @Sendable () -> Void
+    ) {
+        let isStopAsked = state.withLock { state in
+            state.jobs[lease]?.stop = stop
+            state.jobs[lease]?.abandon = abandon
+            return state.jobs[lease]?.isStopAsked ?? true
+        }
+        if isStopAsked { stop() }
+    }
+
+    /// Notes that a job's handler has ended or was never started.
+    ///
+    /// - Returns: whether its outcome shall be written; false when the lease is lost.
+    func end(_ lease: Lease, isWritten: Bool) -> Bool {
+        let isKept = state.withLock { state in
+            state.running -= 1
+            guard isWritten, var job = state.jobs[lease], !job.isLost else {
+                state.jobs[lease] = nil
+                return false
+            }
+            job.hasEnded = true
+            (job.stop, job.abandon, job.progress) = (nil, nil, nil)
+            state.jobs[lease] = job
+            state.unwritten += 1
+            return true
+        }
+        onFreeSlot.call()
+        return isKept
+    }
+
+    /// Forgets jobs whose outcome is written, or can never be.
+    func forget(_ leases: [Lease]) {
+        state.withLock { state in
+            for lease in leases where state.jobs.removeValue(forKey: lease) != nil { state.unwritten -= 1 }
+        }
+        onFreeSlot.call()
+    }
+
+    // MARK: Shutdown
+
+    /// Whether claimed jobs may still be started.
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// No more claims; what is claimed and not started goes back.
+    func beginDrain() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    /// Ends `claims` after those that are in it. Called when nothing claims any more.
+    func closeClaims() {
+        claimsContinuation.finish()
+    }
+}
