@@ -1,0 +1,48 @@
+import MillraceDomain
+
+extension API {
+    /// Builds the edge over its ports. Nothing is opened or started yet.
+    static func build(_ dependencies: APIDependencies, _ settings: APISettings) -> API {
+        let watcher = JobWatcher(
+            jobs: dependencies.jobs, interval: settings.limits.watchInterval, maxWaiters: settings.limits.maxWaiters,
+            logger: dependencies.logger)
+        let responder = Responder(
+            routes: routes(dependencies, watcher).table, authenticate: Authenticate(tokens: dependencies.tokens),
+            ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
+            logger: dependencies.logger)
+        return API(
+            settings: settings, responder: responder, watcher: watcher, health: dependencies.health,
+            refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger), logger: dependencies.logger)
+    }
+
+    private static func routes(_ ports: APIDependencies, _ watcher: JobWatcher) -> Routes {
+        Routes(
+            health: HealthRoutes(health: ports.health),
+            problems: ProblemPages(),
+            users: UserRoutes(
+                createUser: CreateUser(users: ports.users, ids: ports.ids), listUsers: ListUsers(users: ports.users),
+                findUser: FindUser(users: ports.users), updateUser: UpdateUser(users: ports.users),
+                deleteUser: DeleteUser(users: ports.users)),
+            tokens: TokenRoutes(
+                createToken: CreateToken(tokens: ports.tokens, ids: ports.ids),
+                listTokens: ListTokens(users: ports.users, tokens: ports.tokens),
+                revokeToken: RevokeToken(tokens: ports.tokens)),
+            jobs: jobRoutes(ports, watcher),
+            queues: QueueRoutes(
+                listQueues: ListQueues(queues: ports.queues), findQueue: FindQueue(queues: ports.queues),
+                pauseQueue: PauseQueue(queues: ports.queues)),
+            deadLetters: DeadLetterRoutes(listDeadLetters: ListDeadLetters(deadLetters: ports.deadLetters)))
+    }
+
+    private static func jobRoutes(_ ports: APIDependencies, _ watcher: JobWatcher) -> JobRoutes {
+        let submitJobs = SubmitJobs(
+            jobs: ports.jobs, dispatcher: ports.dispatcher, catalogue: ports.catalogue, ids: ports.ids)
+        let findJob = FindJob(jobs: ports.jobs, archive: ports.archive)
+        return JobRoutes(
+            submitJob: SubmitJob(submitJobs: submitJobs), submitJobs: submitJobs, findJob: findJob,
+            listJobs: ListJobs(jobs: ports.jobs), listAttempts: ListAttempts(findJob: findJob, jobs: ports.jobs),
+            cancelJob: CancelJob(jobs: ports.jobs),
+            retryJob: RetryJob(jobs: ports.jobs, dispatcher: ports.dispatcher),
+            listKinds: ListKinds(catalogue: ports.catalogue), watcher: watcher)
+    }
+}

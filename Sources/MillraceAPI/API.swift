@@ -1,0 +1,48 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import MillraceTelemetry
+import NIOCore
+import ServiceLifecycle
+
+/// The HTTP edge, built and ready to run.
+struct API: Sendable {
+    let settings: APISettings
+    let responder: Responder
+    let watcher: JobWatcher
+    let health: HealthChecks
+    let refusals: Refusals
+    let logger: Logger
+
+    /// The listener and what answers behind it.
+    ///
+    /// - Parameter onListening: called once with the bound port, before the first request is served.
+    func application(
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> Application<Responder> {
+        let (limits, refusals) = (settings.connection, refusals)
+        return Application(
+            responder: responder,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits, refusals: refusals)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), backlog: 1024,
+                availableConnectionsDelegate: .maximum(settings.maxConnections, logger: logger)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: logger)
+    }
+
+    /// What runs, in order of dependency: a stop goes through it backwards.
+    func services(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> [any Service] {
+        [
+            watcher, application(onListening: onListening),
+            DrainNotice(health: health, watcher: watcher, pause: settings.shutdownPause, logger: logger),
+        ]
+    }
+
+    /// How long a graceful stop can take before everything left is cancelled.
+    var longestShutdown: Duration { settings.shutdownPause + settings.connection.drain + .seconds(4) }
+}

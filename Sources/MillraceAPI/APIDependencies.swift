@@ -1,0 +1,22 @@
+import Logging
+import MillraceDomain
+import MillraceTelemetry
+import Metrics
+
+/// Everything that the API needs from outside: the ports, and what watches the process.
+struct APIDependencies: Sendable {
+    var users: any UserRepository
+    var tokens: any TokenRepository
+    var jobs: any JobRepository
+    var archive: any JobArchive
+    var queues: any QueueRepository
+    var deadLetters: any DeadLetterRepository
+    var dispatcher: any JobDispatcher
+    var catalogue: HandlerCatalogue
+    var ids: any IDGenerator
+    /// The checks behind `/readyz`, shared with the admin port.
+    var health: HealthChecks
+    /// Where requests are counted and timed.
+    var metrics: any MetricsFactory
+    var logger: Logger
+}

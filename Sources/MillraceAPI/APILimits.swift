@@ -1,0 +1,19 @@
+import MillraceDomain
+
+/// What the edge takes from clients.
+struct APILimits: Sendable {
+    /// A body's greatest length in bytes.
+    var maxBodyBytes = 1 << 20
+    /// The same for bulk submissions.
+    var maxBulkBodyBytes = 16 << 20
+    /// How many jobs a bulk submission may hold.
+    var maxBulkJobs = 10_000
+    /// The greatest length of path and query in bytes.
+    var maxTargetBytes = 8192
+    /// How large one submission may be.
+    var submission = SubmissionLimits()
+    /// How many requests may wait for jobs at once (`Prefer: wait`).
+    var maxWaiters = 1000
+    /// How often the states of the jobs waited for are read.
+    var watchInterval: Duration = .milliseconds(75)
+}

@@ -1,0 +1,15 @@
+/// Where the API listens, and what bounds it in time and number.
+struct APISettings: Sendable {
+    /// The address to bind.
+    var host = "0.0.0.0"
+    /// The port to bind; 0 for any free one.
+    var port = 8080
+    /// How many connections may be open at once; further ones wait in the backlog.
+    var maxConnections = 4096
+    /// What a connection may take its time for.
+    var connection = ConnectionLimits()
+    /// How long the process is unready before it stops listening, so that load balancers notice.
+    var shutdownPause: Duration = .zero
+    /// What is taken from clients.
+    var limits = APILimits()
+}

@@ -1,0 +1,126 @@
+import Hummingbird
+import MillraceDomain
+
+/// Many submissions of one request, each of which succeeds or fails on its own.
+struct BulkSubmission: Sendable {
+    private enum Item: Sendable {
+        case readable(JobSubmission)
+        case accepted(Job)
+        case existing(Job)
+        case failed(Problem)
+    }
+
+    private var items: [Item]
+
+    /// Reads each element, keeping the problems of those that cannot be read.
+    init(_ elements: [JSONText], _ limits: APILimits) {
+        items = elements.enumerated().map { index, json in
+            do throws(DomainError) {
+                let submission = try JobSubmission(json: json, at: "/jobs/\(index)", limits: limits.submission)
+                return .readable(submission)
+            } catch {
+                return .failed(Problem(error))
+            }
+        }
+    }
+
+    /// The elements of `{"jobs": […]}`.
+    ///
+    /// - Throws: `DomainError.invalid` for anything else, and for too many.
+    static func elements(of json: JSONText, _ limits: APILimits) throws(DomainError) -> [JSONText] {
+        var object = try JSONObject.open(json)
+        let jobs = object.take("jobs", "an array") { (json) throws(FieldError) -> [JSONText]? in
+            guard let elements = json.elements else { return nil }
+            guard elements.count <= limits.maxBulkJobs else {
+                throw FieldError("", .tooLong, "must have at most \(limits.maxBulkJobs) jobs")
+            }
+            return elements
+        }
+        object.require(jobs, "jobs")
+        try object.finish()
+        return jobs ?? []
+    }
+
+    /// The submissions that could be read, in order.
+    var readable: [JobSubmission] {
+        items.compactMap { if case .readable(let submission) = $0 { submission } else { nil } }
+    }
+
+    /// Notes what became of the readable ones, in their order.
+    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>]) {
+        let places = items.indices.filter { if case .readable = items[$0] { true } else { false } }
+        for (index, result) in zip(places, results) { items[index] = Self.item(result, index) }
+    }
+
+    /// Passes when nothing has failed.
+    ///
+    /// - Throws: one problem about everything that has.
+    func requireNoProblem() throws(Problem) {
+        var faults: [Problem.Fault] = []
+        for (index, item) in items.enumerated() {
+            guard case .failed(let problem) = item else { continue }
+            guard problem.code != .unauthenticated, problem.code != .internalError else { throw problem }
+            faults += problem.faults
+            if problem.faults.isEmpty {
+                let fault = Problem.Fault(
+                    pointer: "/jobs/\(index)/id", code: problem.code.rawValue, detail: problem.detail)
+                faults.append(fault)
+            }
+        }
+        guard !faults.isEmpty else { return }
+        throw Problem(.validationFailed, "No job was accepted: \(faults.count) faults.", faults: faults)
+    }
+
+    /// `{items: [{index, status, job | problem}]}`
+    var response: Response {
+        .json(capacity: 1024 * (items.count + 1)) { json in
+            json.beginObject()
+            json.name("items")
+            json.beginArray()
+            for (index, item) in items.enumerated() { Self.write(item, index, to: &json) }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
+    private static func item(_ result: Result<SubmitOutcome, DomainError>, _ index: Int) -> Item {
+        switch result {
+        case .success(.accepted(let job)): .accepted(job)
+        case .success(.existing(let job)): .existing(job)
+        case .success(.idTaken): .failed(Problem(.conflict(.idTaken)))
+        case .success(.unknownOwner): .failed(Problem(.unauthenticated))
+        case .failure(.invalid(let faults)):
+            .failed(Problem(.invalid(faults.map { $0.under("/jobs/\(index)") })))
+        case .failure(let error): .failed(Problem(error))
+        }
+    }
+
+    private static func write(_ item: Item, _ index: Int, to json: inout JSONWriter) {
+        json.beginObject()
+        json.name("index")
+        json.value(index)
+        json.name("status")
+        switch item {
+        case .accepted(let job):
+            json.value(202)
+            json.name("job")
+            job.write(to: &json)
+        case .existing(let job):
+            json.value(200)
+            json.name("job")
+            job.write(to: &json)
+        case .failed(let problem):
+            write(problem, to: &json)
+        case .readable:
+            // No outcome came back for it: the store broke its contract.
+            write(Problem(.failure), to: &json)
+        }
+        json.endObject()
+    }
+
+    private static func write(_ problem: Problem, to json: inout JSONWriter) {
+        json.value(problem.code.status)
+        json.name("problem")
+        problem.write(to: &json)
+    }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import MillraceDomain
+
+extension Problem {
+    /// What a client sees of a domain error: the one table from those to HTTP.
+    init(_ error: DomainError) {
+        switch error {
+        case .invalid(let faults):
+            self.init(.validationFailed, Self.summary(of: faults), faults: faults.map(Fault.init))
+        case .notFound(let resource):
+            self.init(.notFound, "There is no such \(resource.rawValue).")
+        case .conflict(let conflict):
+            self.init(conflict)
+        case .stale:
+            self.init(.preconditionFailed, "It has changed since you read it.")
+        case .unauthenticated:
+            self.init(
+                .unauthenticated, "A valid bearer token is needed.", headers: [.wwwAuthenticate: "Bearer"])
+        case .forbidden(let scope):
+            self.init(.forbidden, "The token lacks the scope \(scope.rawValue).")
+        case .unavailable:
+            self.init(.unavailable, "Try again shortly.", headers: [.retryAfter: "1"])
+        case .ambiguous:
+            self.init(
+                .outcomeUnknown, "The change was made, or it was not: read before you try again.",
+                headers: [.retryAfter: "1"])
+        case .failure:
+            self.init(.internalError, "Something went wrong here.")
+        }
+    }
+
+    private init(_ conflict: DomainError.Conflict) {
+        switch conflict {
+        case .emailTaken: self.init(.emailTaken, "Another user has this e-mail address.")
+        case .hasLiveJobs: self.init(.hasLiveJobs, "The user has jobs that have not ended.")
+        case .alreadyTerminal: self.init(.alreadyTerminal, "The job has ended already.")
+        case .notTerminal: self.init(.notTerminal, "The job has not ended yet.")
+        case .alreadySucceeded: self.init(.alreadySucceeded, "The job succeeded; running it again needs force.")
+        case .idTaken: self.init(.idTaken, "A job with this id and other content exists.")
+        }
+    }
+
+    private static func summary(of faults: [FieldError]) -> String {
+        faults.count == 1 ? "One value is not allowed." : "\(faults.count) values are not allowed."
+    }
+}

@@ -1,0 +1,54 @@
+extension ProblemCode {
+    /// What it means and what a client can do, for the page behind the problem's `type`.
+    var explanation: String {
+        switch self {
+        case .malformedRequest:
+            "The request could not be read: its body is not JSON, or it breaks a rule of HTTP. Correct it; sending it "
+                + "again unchanged fails again."
+        case .validationFailed:
+            "The request was read, but some of its values are not allowed. Each entry of errors names one by a JSON "
+                + "Pointer into the body or by the parameter's name."
+        case .unauthenticated:
+            "The request bears no token, or one that is unknown, revoked or expired."
+        case .forbidden:
+            "The token is valid, but lacks the scope that this call needs."
+        case .notFound:
+            "Nothing is there, or nothing that this token may see."
+        case .methodNotAllowed:
+            "The resource exists, but not for this method. The header Allow lists those that it knows."
+        case .notAcceptable:
+            "The header Accept excludes every form in which this can be answered."
+        case .requestTimeout:
+            "The request was not complete in time. Send it again, faster."
+        case .emailTaken:
+            "Another user has this e-mail address, compared without regard to case."
+        case .hasLiveJobs:
+            "The user still has jobs that have not ended. Cancel them or wait, then delete the user."
+        case .alreadyTerminal:
+            "The job has ended, so that there is nothing to cancel."
+        case .notTerminal:
+            "The job has not ended yet, so that it cannot be sent back to its queue."
+        case .alreadySucceeded:
+            "The job succeeded. To run it again all the same, send {\"force\": true}."
+        case .idTaken:
+            "A job with this id and other content exists."
+        case .preconditionFailed:
+            "The resource has changed since it was read: If-Match names another version. Read it again."
+        case .bodyTooLarge:
+            "The body is longer than this resource takes."
+        case .targetTooLong:
+            "Path and query together are too long."
+        case .unsupportedMediaType:
+            "The body is not of a media type that this resource takes; most take application/json in UTF-8."
+        case .headersTooLarge:
+            "The header fields are too long or too many."
+        case .internalError:
+            "A defect of this service. It has been logged under the request_id."
+        case .unavailable:
+            "A part that is needed cannot be reached, or has no room now. Try again after the time in Retry-After."
+        case .outcomeUnknown:
+            "The connection to the store was lost while it committed: the change was made, or it was not. Read the "
+                + "resource before trying again; a job submitted with an id of your own can simply be sent again."
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import MillraceDomain
+
+/// One request on its way through a route.
+struct Call: Sendable {
+    /// What came in.
+    let request: Request
+    /// Its target, taken apart.
+    let target: RequestTarget
+    /// What the route's template captured.
+    let parameters: [String: String]
+    /// The name of the request in logs and problems.
+    let id: String
+    /// What the edge takes from clients.
+    let limits: APILimits
+
+    /// A captured segment of the path.
+    ///
+    /// - Throws: a problem for a name that the template does not have, which is a defect of the route table.
+    func parameter(_ name: String) throws(Problem) -> String {
+        guard let value = parameters[name] else { throw Problem(.internalError, "Something went wrong here.") }
+        return value
+    }
+
+    /// A captured segment that is an id.
+    func id<Entity>(_ name: String, of type: Entity.Type = Entity.self) throws(Problem) -> Identifier<Entity> {
+        guard let id = Identifier<Entity>(try parameter(name)) else {
+            throw .invalid(name, .invalidFormat, "must be a UUID")
+        }
+        return id
+    }
+
+    /// The parameters of the query.
+    var query: QueryParameters { QueryParameters(target.query) }
+
+    /// Passes when there is no query at all.
+    func requireNoQuery() throws(DomainError) {
+        guard target.query != nil else { return }
+        var query = query
+        try query.finish()
+    }
+
+    /// Refuses `Idempotency-Key`: the promise that it asks for is not kept yet, and an error beats a guarantee that
+    /// silently does not hold.
+    func refuseIdempotencyKey() throws(Problem) {
+        guard request.headers[.idempotencyKey] != nil else { return }
+        throw .invalid("Idempotency-Key", .notSupported, "is not supported yet; submit with an id of your own")
+    }
+}
+
+extension HTTPField.Name {
+    // Each of these is a token (RFC 9110 section 5.6.2), which is all that the initialiser checks.
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let prefer = HTTPField.Name("Prefer")!
+    static let preferenceApplied = HTTPField.Name("Preference-Applied")!
+    static let requestID = HTTPField.Name("X-Request-Id")!
+    static let link = HTTPField.Name("Link")!
+    static let host = HTTPField.Name("Host")!
+}
