@@ -1,0 +1,23 @@
+/// How long to wait before the next attempt to connect: doubling from 50 ms to 5 s, give or take a fifth.
+struct ConnectBackoff {
+    /// Before this moment no connection is opened.
+    private(set) var notBefore: ContinuousClock.Instant?
+    /// What the last attempt failed of; nil after a success.
+    private(set) var lastError: PostgresError?
+    private var failures = 0
+
+    mutating func succeeded() {
+        self = ConnectBackoff()
+    }
+
+    mutating func failed(_ error: PostgresError, now: ContinuousClock.Instant) {
+        lastError = error
+        let delay = Duration.milliseconds(50) * (1 << min(failures, 7))
+        notBefore = now + min(delay, .seconds(5)) * Double.random(in: 0.8...1.2)
+        failures += 1
+    }
+
+    func allows(_ now: ContinuousClock.Instant) -> Bool {
+        notBefore.map { $0 <= now } ?? true
+    }
+}
