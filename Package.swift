@@ -113,6 +113,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
 
+        // MARK: migrations/*.sql as source of the command line, so that a container needs no further files.
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["MigrationEmbedder"]),
+        .executableTarget(name: "MigrationEmbedder", path: "Plugins/MigrationEmbedder"),
+
         // MARK: Executables: composition roots; none sees another.
         .executableTarget(
             name: "MillraceAPI",
@@ -136,8 +140,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-            ]),
+            ],
+            plugins: ["EmbedMigrations"]),
 
         // MARK: Tests: one target a module, and the kit they share.
         .target(
@@ -150,13 +154,24 @@ let package = Package(
         .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka", "TestKit"]),
         .testTarget(name: "MillraceTelemetryTests", dependencies: ["MillraceTelemetry"]),
         .testTarget(name: "MillraceWorkerTests", dependencies: ["MillraceWorker", "TestKit"]),
-        .testTarget(name: "MillraceConfigurationTests", dependencies: ["MillraceConfiguration"]),
+        .testTarget(
+            name: "MillraceConfigurationTests",
+            dependencies: [
+                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+            ]),
         .testTarget(
             name: "MillraceAPITests",
             dependencies: [
                 "MillraceAPI", "TestKit", .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
-        .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
+        .testTarget(
+            name: "MillraceCLITests",
+            dependencies: [
+                "MillraceCLI", "MillraceConfiguration",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(
             name: "EndToEndTests",
@@ -173,7 +188,7 @@ let package = Package(
 )
 
 // One set of rules for every Swift target.
-for target in package.targets where target.type != .system {
+for target in package.targets where target.type != .system && target.type != .plugin {
     target.swiftSettings = [
         // A warning left standing hides the next one.
         .treatAllWarnings(as: .error),
