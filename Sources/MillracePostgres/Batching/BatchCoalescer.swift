@@ -74,6 +74,31 @@ final class BatchCoalescer<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
+    /// Runs many items of one caller in batches of their own, in order, apart from everyone else's.
+    ///
+    /// - Throws: as the call of one item; batches before the failing one have had their effect.
+    func each(_ inputs: [Input]) async throws -> [Output] {
+        var outputs: [Output] = []
+        var rest = inputs[...]
+        while !rest.isEmpty {
+            var (count, weight) = (0, 0)
+            for input in rest.prefix(limits.batchSize) {
+                weight += weigh(input)
+                guard count == 0 || weight <= limits.batchWeight else { break }
+                count += 1
+            }
+            outputs += try await perform(Array(rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        return outputs
+    }
+
+    /// How many items wait for the next batch.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// A batch is under way.
+    var isInFlight: Bool { state.withLock { $0.isPumping } }
+
     private func enqueue(_ waiter: Waiter) {
         // Looked at after the continuation was put down: either this or the handler sees the other.
         guard !waiter.isCancelled.load(ordering: .sequentiallyConsistent) else {

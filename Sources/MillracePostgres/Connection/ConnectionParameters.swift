@@ -1,4 +1,5 @@
 import CLibpq
+import MillraceDomain
 
 /// libpq's keywords and values for one connection, read from the settings once.
 struct ConnectionParameters: Sendable {
@@ -73,19 +74,17 @@ struct ConnectionParameters: Sendable {
         return values
     }
 
-    /// The server's own limits stand behind ours, a little later: they end what a closed connection leaves running.
+    /// What every session of ours is told.
+    ///
+    /// The server's own time limits stand a little behind ours: they end what a closed connection leaves running.
+    /// Every statement of this module goes by an index, and a plan made while a table was small lives on while it
+    /// grows: so the plans that read or hash whole tables are priced out, and compiling such prices with them.
     private static func options(_ settings: PostgresSettings, given: String?) -> String {
         let limit = settings.statementTimeout.milliseconds + 1_000
-        let ours = """
-            -c statement_timeout=\(limit) -c idle_in_transaction_session_timeout=60000 -c synchronous_commit=on
-            """
-        return given.map { "\($0) \(ours)" } ?? ours
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down.
-    var milliseconds: Int64 {
-        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+        let ours = [
+            "statement_timeout=\(limit)", "idle_in_transaction_session_timeout=60000", "synchronous_commit=on",
+            "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off",
+        ]
+        return ([given].compactMap(\.self) + ours.map { "-c \($0)" }).joined(separator: " ")
     }
 }

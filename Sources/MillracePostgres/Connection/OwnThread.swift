@@ -7,7 +7,7 @@ import Darwin
 /// Runs blocking work on a thread of its own, away from Swift's cooperative pool.
 enum OwnThread {
     /// What the thread runs; boxed because a C thread takes one pointer.
-    private final class Body {
+    fileprivate final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
@@ -16,22 +16,25 @@ enum OwnThread {
     ///
     /// - Throws: ``PostgresError/Kind/connection`` when the system has no thread to give.
     static func start(_ body: @escaping @Sendable () -> Void) throws(PostgresError) {
-        let box = Unmanaged.passRetained(Body(body))
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        defer { pthread_attr_destroy(&attributes) }
-        #if canImport(Glibc)
-        var thread = pthread_t()
-        let code = pthread_create(&thread, &attributes, { enter($0) }, box.toOpaque())
-        #else
-        var thread: pthread_t?
-        let code = pthread_create(&thread, &attributes, { enter($0) }, box.toOpaque())
-        #endif
+        let argument = Unmanaged.passRetained(Body(body)).toOpaque()
+        let code = create(argument)
         guard code == 0 else {
-            box.release()
+            Unmanaged<Body>.fromOpaque(argument).release()
             throw PostgresError(.connection, "No thread could be started: error \(code).")
         }
+    }
+
+    private static func create(_ argument: UnsafeMutableRawPointer) -> Int32 {
+        #if canImport(Glibc)
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, enterThread, argument)
+        if code == 0 { pthread_detach(thread) }
+        #else
+        var thread: pthread_t?
+        let code = pthread_create(&thread, nil, enterThread, argument)
+        if let thread, code == 0 { pthread_detach(thread) }
+        #endif
+        return code
     }
 
     /// Runs blocking work to its end and returns what it returned.
@@ -46,9 +49,10 @@ enum OwnThread {
             }
         }
     }
+}
 
-    private static func enter(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-    }
+/// Where a C thread begins. A named function: a closure here would take on its surroundings' isolation.
+private nonisolated func enterThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let argument { Unmanaged<OwnThread.Body>.fromOpaque(argument).takeRetainedValue().run() }
+    return nil
 }

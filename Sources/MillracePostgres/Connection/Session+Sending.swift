@@ -40,13 +40,7 @@ extension Session {
     private func prepareIfNeeded(_ text: StatementText) throws(PostgresError) {
         guard prepared.insert(text.name).inserted else { return }
         let types = text.parameters.map { Oid($0.rawValue) }
-        // A literal's bytes end with a NUL that libpq may read up to.
-        let sent = text.sql.withUTF8Buffer { sql in
-            guard let start = sql.baseAddress else { return Int32(0) }
-            return start.withMemoryRebound(to: CChar.self, capacity: sql.count + 1) {
-                PQsendPrepare(handle, text.name, $0, Int32(types.count), types)
-            }
-        }
+        let sent = PQsendPrepare(handle, text.name, text.sql.text, Int32(types.count), types)
         guard sent == 1 else { throw PostgresError(connection: handle) }
         slots.append(.prepare(text.name))
         isUnsynced = true

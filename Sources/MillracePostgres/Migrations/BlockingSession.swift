@@ -1,4 +1,5 @@
 import CLibpq
+import MillraceDomain
 
 #if canImport(Glibc)
 import Glibc

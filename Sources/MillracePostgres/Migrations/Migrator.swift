@@ -1,3 +1,5 @@
+import MillraceDomain
+
 /// Brings a database's schema up to this release.
 ///
 /// Each migration runs in a transaction of its own that also records its name, checksum and time in

@@ -1,5 +1,6 @@
 import DequeModule
 import Logging
+import MillraceDomain
 
 #if canImport(Glibc)
 import Glibc

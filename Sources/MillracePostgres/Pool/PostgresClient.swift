@@ -9,7 +9,7 @@ import Synchronization
 public final class PostgresClient: Service, Sendable {
     let settings: PostgresSettings
     private let parameters: ConnectionParameters
-    private let logger: Logger
+    let logger: Logger
     private let inbox: PoolInbox
     private let ended = EndSignal()
     private let isStarted = Mutex(false)

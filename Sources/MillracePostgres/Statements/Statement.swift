@@ -9,7 +9,7 @@ struct Statement<Row: Sendable>: Sendable {
     let decode: @Sendable (inout RowReader) throws -> Row
 
     init(
-        name: StaticString, sql: StaticString, parameters: [PostgresType] = [],
+        name: StaticString, sql: SQL, parameters: [PostgresType] = [],
         access: StatementText.Access = .write, decode: @escaping @Sendable (inout RowReader) throws -> Row
     ) {
         self.text = StatementText(name: name, sql: sql, parameters: parameters, access: access)
@@ -20,7 +20,7 @@ struct Statement<Row: Sendable>: Sendable {
 extension Statement where Row == Never {
     /// A statement without rows.
     init(
-        name: StaticString, sql: StaticString, parameters: [PostgresType] = [], access: StatementText.Access = .write
+        name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: StatementText.Access = .write
     ) {
         self.init(name: name, sql: sql, parameters: parameters, access: access) { _ in
             throw PostgresError(.decoding, "A statement without rows returned one.")

@@ -1,8 +1,6 @@
 /// Every statement of this module, for the test that prepares each against the migrated schema.
 enum StatementCatalog {
     static let all: [StatementText] =
-        [
-            TransactionStatements.begin, TransactionStatements.commit, TransactionStatements.rollback,
-            TransactionStatements.ping,
-        ]
+        TransactionStatements.all + UserStatements.all + TokenStatements.all + JobStatements.all + LeaseStatements.all
+        + QueueStatements.all + IngestStatements.all
 }

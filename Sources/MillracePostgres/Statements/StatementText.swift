@@ -13,13 +13,13 @@ struct StatementText: Sendable {
     /// The name under which a session keeps it; unique in the program.
     let name: String
     /// The SQL, with `$1`… for the parameters.
-    let sql: StaticString
+    let sql: SQL
     /// The types of `$1`… in order.
     let parameters: [PostgresType]
     /// Whether it changes anything.
     let access: Access
 
-    init(name: StaticString, sql: StaticString, parameters: [PostgresType] = [], access: Access = .write) {
+    init(name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: Access = .write) {
         self.name = "\(name)"
         self.sql = sql
         self.parameters = parameters

@@ -1,0 +1,124 @@
+import MillraceDomain
+
+/// The SQL of ingest and of dead records.
+enum IngestStatements {
+    static let all = [
+        open.text, move.text, lock.text, advance.text, claimIdentities.text, forgetIdentities.text, keepDead.text,
+        savepoint, rollbackToSavepoint, releaseSavepoint, deadRecords.text, deadJobs.text,
+    ]
+
+    private static let position: @Sendable (inout RowReader) throws -> PartitionPosition = { row in
+        PartitionPosition(
+            source: TopicPartition(topic: try row.value(), partition: try row.value()),
+            nextOffset: try row.optional(), epoch: try row.value(), incarnation: try row.value())
+    }
+
+    static let open = Statement<PartitionPosition>(
+        name: "ingest_open",
+        sql: """
+            INSERT INTO ingest_partitions (topic, partition, next_offset, epoch, incarnation)
+            SELECT input.topic, input.partition, NULL, 1, 0
+            FROM unnest($1, $2) AS input (topic, partition)
+            ON CONFLICT (topic, partition) DO UPDATE
+            SET epoch = ingest_partitions.epoch + 1
+            RETURNING topic, partition, next_offset, epoch, incarnation
+            """, parameters: [.textArray, .int4Array], decode: position)
+
+    static let move = Statement<PartitionPosition>(
+        name: "ingest_move",
+        sql: """
+            UPDATE ingest_partitions
+            SET next_offset = $4,
+                incarnation = incarnation + CASE WHEN $5 THEN 1 ELSE 0 END
+            WHERE topic = $1 AND partition = $2 AND epoch = $3
+            RETURNING topic, partition, next_offset, epoch, incarnation
+            """, parameters: [.text, .int4, .int8, .int8, .bool], decode: position)
+
+    /// Keeps others from taking the partition over until the commit.
+    static let lock = Statement<Int64>(
+        name: "ingest_lock",
+        sql: "SELECT epoch FROM ingest_partitions WHERE topic = $1 AND partition = $2 FOR UPDATE",
+        parameters: [.text, .int4]
+    ) { try $0.value() }
+
+    static let advance = Statement<Never>(
+        name: "ingest_advance", sql: "UPDATE ingest_partitions SET next_offset = $3 WHERE topic = $1 AND partition = $2",
+        parameters: [.text, .int4, .int8])
+
+    /// Returns the identities that nobody had before, in the order of the index so that two batches cannot deadlock.
+    static let claimIdentities = Statement<UniqueID>(
+        name: "ingest_claim_identities",
+        sql: """
+            INSERT INTO ingest_identities (identity, created_at)
+            SELECT input.identity, COALESCE($2, statement_timestamp())
+            FROM unnest($1) AS input (identity)
+            ORDER BY input.identity
+            ON CONFLICT (identity) DO NOTHING
+            RETURNING identity
+            """, parameters: [.uuidArray, .timestamptz]
+    ) { try $0.value() }
+
+    static let forgetIdentities = Statement<Never>(
+        name: "ingest_forget_identities", sql: "DELETE FROM ingest_identities WHERE identity = ANY ($1)",
+        parameters: [.uuidArray])
+
+    static let savepoint = StatementText(name: "ingest_savepoint", sql: "SAVEPOINT entry")
+    static let rollbackToSavepoint = StatementText(name: "ingest_rollback", sql: "ROLLBACK TO SAVEPOINT entry")
+    static let releaseSavepoint = StatementText(name: "ingest_release", sql: "RELEASE SAVEPOINT entry")
+
+    private static let deadColumns: StaticString = """
+        id, topic, partition, record_offset, record_at, key, value, header_names, header_values, reason_code,
+            reason_message, created_at
+        """
+
+    private static let deadRecord: @Sendable (inout RowReader) throws -> DeadRecord = { row in
+        let id: DeadRecordID = try row.value()
+        let source = TopicPartition(topic: try row.value(), partition: try row.value())
+        let (offset, timestamp): (Int64, Timestamp?) = (try row.value(), try row.optional())
+        let (key, value): ([UInt8]?, [UInt8]?) = (try row.optional(), try row.optional())
+        let (names, values): ([String], [[UInt8]?]) = (try row.array(), try row.optionals())
+        let (word, message): (String, String) = (try row.value(), try row.value())
+        guard let code = DeadReason.Code(rawValue: word) else {
+            throw PostgresError(.decoding, "\(word) is no reason.")
+        }
+        let record = SourceRecord(
+            source: source, offset: offset, timestamp: timestamp, key: key, value: value,
+            headers: zip(names, values).map { SourceRecord.Header(name: $0, value: $1) })
+        return DeadRecord(id: id, record: record, reason: DeadReason(code, message), createdAt: try row.value())
+    }
+
+    /// One record a call: they are rare, and their headers are lists already.
+    static let keepDead = Statement<DeadRecord>(
+        name: "ingest_keep_dead",
+        sql: """
+            INSERT INTO dead_records (\(deadColumns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, COALESCE($12, statement_timestamp()))
+            RETURNING \(deadColumns)
+            """,
+        parameters: [
+            .uuid, .text, .int4, .int8, .timestamptz, .bytea, .bytea, .textArray, .byteaArray, .text, .text,
+            .timestamptz,
+        ], decode: deadRecord)
+
+    static let deadRecords = Statement<DeadRecord>(
+        name: "dead_records_list",
+        sql: """
+            SELECT \(deadColumns)
+            FROM dead_records
+            WHERE (created_at, id) < ($1, $2)
+            ORDER BY created_at DESC, id DESC
+            LIMIT $3
+            """, parameters: [.timestamptz, .uuid, .int8], access: .read, decode: deadRecord)
+
+    static let deadJobs = Statement<Job>(
+        name: "dead_jobs_list",
+        sql: """
+            SELECT \(JobRow.columns)
+            FROM jobs
+            WHERE state = 'dead'
+              AND ($1 IS NULL OR owner_id = $1)
+              AND (finished_at, id) < ($2, $3)
+            ORDER BY finished_at DESC, id DESC
+            LIMIT $4
+            """, parameters: [.uuid, .timestamptz, .uuid, .int8], access: .read, decode: JobRow.decode)
+}

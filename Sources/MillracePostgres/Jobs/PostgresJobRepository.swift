@@ -1,0 +1,146 @@
+public import MillraceDomain
+
+/// Jobs in Postgres, for those who submit and ask.
+public struct PostgresJobRepository: JobRepository {
+    private let client: PostgresClient
+    private let clock: (any WallClock)?
+    private let writer: JobWriter
+    private let coalescer: BatchCoalescer<NewJob, SubmitOutcome>
+
+    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
+        let writer = JobWriter(clock: clock)
+        self.client = client
+        self.clock = clock
+        self.writer = writer
+        self.coalescer = BatchCoalescer(weigh: \.weight) { jobs in try await writer.write(jobs, on: client) }
+    }
+
+    public func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
+        if jobs.count == 1 {
+            let job = jobs[0]
+            return [try await client.inDomain(.write) { try await coalescer(job) }]
+        }
+        guard isAtomic else {
+            return try await client.inDomain(.write) {
+                try await coalescer.each(jobs)
+            }
+        }
+        return try await submitAtomically(jobs)
+    }
+
+    private func submitAtomically(_ jobs: [NewJob]) async throws(DomainError) -> [SubmitOutcome] {
+        struct Refused: Error {
+            let outcomes: [SubmitOutcome]
+        }
+        return try await client.inDomain(.write) {
+            do {
+                return try await client.transaction { transaction in
+                    var outcomes: [SubmitOutcome] = []
+                    for start in stride(from: 0, to: jobs.count, by: 500) {
+                        let chunk = Array(jobs[start..<min(start + 500, jobs.count)])
+                        outcomes += try await writer.write(chunk, on: transaction)
+                    }
+                    guard outcomes.allSatisfy(\.isStored) else { throw Refused(outcomes: outcomes) }
+                    return outcomes
+                }
+            } catch let refused as Refused {
+                return refused.outcomes
+            }
+        }
+    }
+
+    public func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? {
+        let job = try await client.inDomain(.read) { try await client.first(JobStatements.find) { $0.append(id) } }
+        guard let job, owner == nil || job.ownerID == owner else { return nil }
+        return job
+    }
+
+    public func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState] {
+        guard !ids.isEmpty else { return [:] }
+        return try await client.inDomain(.read) {
+            let rows = try await client.rows(JobStatements.states) { $0.append(array: ids) }
+            return Dictionary(rows) { first, _ in first }
+        }
+    }
+
+    public func list(_ filter: JobFilter, page: PageRequest) async throws(DomainError) -> Page<Job> {
+        try await client.inDomain(.read) {
+            let statement = filter.owner == nil ? JobStatements.list : JobStatements.listOfOwner
+            let jobs = try await client.rows(statement) {
+                $0.append(filter.owner)
+                $0.append(filter.state?.rawValue)
+                $0.append(filter.queue?.text)
+                $0.append(filter.kind?.text)
+                $0.append(filter.orderingKey)
+                $0.append(filter.tag)
+                $0.append(filter.createdAfter ?? Timestamp(microseconds: .min))
+                $0.append(filter.createdBefore ?? Timestamp(microseconds: .max))
+                $0.append(page: page)
+            }
+            return page.page(of: jobs) { PagePosition(createdAt: $0.createdAt, id: $0.id.uniqueID) }
+        }
+    }
+
+    public func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] {
+        try await client.inDomain(.read) { try await client.rows(JobStatements.attempts) { $0.append(id) } }
+    }
+
+    public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
+        try await change(id, owner) { job, transaction in
+            guard let transition = JobStanding(job.state).transition(on: .cancelled) else {
+                throw DomainError.conflict(.alreadyTerminal)
+            }
+            let statement = transition.effects.contains(.askCancel) ? JobStatements.askCancel : JobStatements.cancel
+            return try await transaction.first(statement) {
+                $0.append(id)
+                $0.append(clock?.now())
+            }
+        }
+    }
+
+    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
+        try await change(id, owner) { job, transaction in
+            guard JobStanding(job.state).transition(on: .retriedByOperator) != nil else {
+                throw DomainError.conflict(.notTerminal)
+            }
+            guard evenSucceeded || job.state != .succeeded else { throw DomainError.conflict(.alreadySucceeded) }
+            return try await transaction.first(JobStatements.retry) {
+                $0.append(id)
+                $0.append(clock?.now())
+                $0.append(JobWriter.grace.microseconds)
+            }
+        }
+    }
+
+    /// Loads the job with a lock, changes it, and commits both or neither.
+    private func change(
+        _ id: JobID, _ owner: UserID?, _ move: (Job, PostgresTransaction) async throws -> Job?
+    ) async throws(DomainError) -> Job {
+        try await client.inDomain(.write) {
+            try await client.transaction { transaction in
+                let found = try await transaction.first(JobStatements.lock) {
+                    $0.append(id)
+                    $0.append(owner)
+                }
+                guard let found else { throw DomainError.notFound(.job) }
+                guard let moved = try await move(found, transaction) else { throw DomainError.failure }
+                return moved
+            }
+        }
+    }
+}
+
+extension NewJob {
+    /// About how many bytes its row takes in a batch.
+    var weight: Int { 512 + submission.payload.bytes.count + submission.metadata.bytes.count }
+}
+
+extension SubmitOutcome {
+    fileprivate var isStored: Bool {
+        switch self {
+        case .accepted, .existing: true
+        case .idTaken, .unknownOwner: false
+        }
+    }
+}

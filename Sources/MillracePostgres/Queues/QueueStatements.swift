@@ -1,0 +1,59 @@
+import MillraceDomain
+
+/// The SQL of queues.
+enum QueueStatements {
+    static let all = [depths.text, paused.text, pause.text, resume.text, release.text]
+
+    struct Depth: Sendable {
+        let queue: String
+        let state: String
+        let count: Int64
+        let oldest: Timestamp
+    }
+
+    /// Reads the live jobs only: each has a deadline.
+    static let depths = Statement<Depth>(
+        name: "queue_depths",
+        sql: """
+            SELECT queue, state, count(*), min(created_at)
+            FROM jobs
+            WHERE due_at IS NOT NULL
+            GROUP BY queue, state
+            """, access: .read
+    ) { Depth(queue: try $0.value(), state: try $0.value(), count: try $0.value(), oldest: try $0.value()) }
+
+    static let paused = Statement<String>(
+        name: "queue_paused", sql: "SELECT name FROM paused_queues", access: .read
+    ) { try $0.value() }
+
+    static let pause = Statement<Never>(
+        name: "queue_pause",
+        sql: """
+            INSERT INTO paused_queues (name, paused_at)
+            VALUES ($1, COALESCE($2, statement_timestamp()))
+            ON CONFLICT (name) DO NOTHING
+            """, parameters: [.text, .timestamptz])
+
+    static let resume = Statement<Never>(
+        name: "queue_resume", sql: "DELETE FROM paused_queues WHERE name = $1", parameters: [.text])
+
+    /// Makes some of the parked jobs due.
+    static let release = Statement<Never>(
+        name: "queue_release",
+        sql: """
+            WITH parked AS (
+                SELECT jobs.id
+                FROM jobs
+                WHERE jobs.due_at > COALESCE($2, statement_timestamp())
+                  AND jobs.due_at = COALESCE(jobs.expires_at, 'infinity')
+                  AND jobs.state = 'queued'
+                  AND jobs.queue = $1
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE jobs
+            SET due_at = COALESCE($2, statement_timestamp())
+            FROM parked
+            WHERE jobs.id = parked.id
+            """, parameters: [.text, .timestamptz, .int8])
+}

@@ -1,0 +1,57 @@
+public import MillraceDomain
+
+/// Tokens in Postgres, by their digests.
+public struct PostgresTokenRepository: TokenRepository {
+    private let client: PostgresClient
+    private let clock: (any WallClock)?
+
+    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
+        self.client = client
+        self.clock = clock
+    }
+
+    public func create(
+        id: TokenID, userID: UserID, request: TokenRequest, digest: TokenDigest
+    ) async throws(DomainError) -> APIToken {
+        try await client.inDomain(.write) {
+            let created = try await client.first(TokenStatements.create) {
+                $0.append(id)
+                $0.append(userID)
+                $0.append(request.name.text)
+                $0.append(array: request.scopes.map(\.rawValue).sorted())
+                $0.append(digest.bytes)
+                $0.append(request.expiresAt)
+                $0.append(clock?.now())
+            }
+            if let created { return created }
+            let existing = try await client.first(TokenStatements.findByDigest) { $0.append(digest.bytes) }
+            // Revoked between the two statements: the same call makes it anew.
+            guard let existing else { throw DomainError.unavailable }
+            return existing
+        }
+    }
+
+    public func caller(for digest: TokenDigest) async throws(DomainError) -> Caller? {
+        try await client.inDomain(.read) {
+            try await client.first(TokenStatements.caller) {
+                $0.append(digest.bytes)
+                $0.append(clock?.now())
+            }
+        }
+    }
+
+    public func list(userID: UserID) async throws(DomainError) -> [APIToken] {
+        try await client.inDomain(.read) { try await client.rows(TokenStatements.list) { $0.append(userID) } }
+    }
+
+    public func revoke(_ id: TokenID, userID: UserID) async throws(DomainError) {
+        try await client.inDomain(.write) {
+            let removed = try await client.execute(TokenStatements.revoke) {
+                $0.append(id)
+                $0.append(userID)
+            }
+            guard removed == 1 else { throw DomainError.notFound(.token) }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+public import MillraceDomain
+
+/// Users in Postgres.
+public struct PostgresUserRepository: UserRepository {
+    private let client: PostgresClient
+    private let clock: (any WallClock)?
+
+    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
+        self.client = client
+        self.clock = clock
+    }
+
+    public func create(id: UserID, profile: UserProfile) async throws(DomainError) -> User {
+        try await client.inDomain(.write) {
+            let user = try await client.first(UserStatements.create) {
+                $0.append(id)
+                $0.append(profile)
+                $0.append(clock?.now())
+            }
+            guard let user else { throw DomainError.failure }
+            return user
+        }
+    }
+
+    public func find(_ id: UserID) async throws(DomainError) -> User? {
+        try await client.inDomain(.read) { try await client.first(UserStatements.find) { $0.append(id) } }
+    }
+
+    public func find(email: EmailAddress) async throws(DomainError) -> User? {
+        try await client.inDomain(.read) {
+            try await client.first(UserStatements.findByEmail) { $0.append(email.key) }
+        }
+    }
+
+    public func list(
+        onlyID: UserID?, email: EmailAddress?, page: PageRequest
+    ) async throws(DomainError) -> Page<User> {
+        try await client.inDomain(.read) {
+            let users = try await client.rows(UserStatements.list) {
+                $0.append(onlyID)
+                $0.append(email?.key)
+                $0.append(page: page)
+            }
+            return page.page(of: users) { PagePosition(createdAt: $0.createdAt, id: $0.id.uniqueID) }
+        }
+    }
+
+    public func update(
+        _ id: UserID, profile: UserProfile, version: Timestamp?
+    ) async throws(DomainError) -> User {
+        try await client.inDomain(.write) {
+            let updated = try await client.first(UserStatements.update) {
+                $0.append(id)
+                $0.append(profile)
+                $0.append(version)
+                $0.append(clock?.now())
+            }
+            if let updated { return updated }
+            throw try await find(id) == nil ? DomainError.notFound(.user) : DomainError.stale
+        }
+    }
+
+    public func delete(_ id: UserID) async throws(DomainError) {
+        try await client.inDomain(.write) {
+            try await client.transaction { transaction in
+                guard try await transaction.first(UserStatements.lock, { $0.append(id) }) != nil else {
+                    throw DomainError.notFound(.user)
+                }
+                // A statement of its own, so that it sees the jobs accepted while the lock was waited for.
+                guard try await transaction.first(UserStatements.hasLiveJobs, { $0.append(id) }) == false else {
+                    throw DomainError.conflict(.hasLiveJobs)
+                }
+                try await transaction.execute(UserStatements.delete) { $0.append(id) }
+            }
+        }
+    }
+
+    public func upsert(
+        _ users: [(id: UserID, profile: UserProfile)]
+    ) async throws(DomainError) -> UpsertCounts {
+        guard !users.isEmpty else { return UpsertCounts() }
+        // One order for all, so that two imports at once wait for each other instead of deadlocking.
+        let rows = users.map { UpsertRow(id: $0.id, profile: $0.profile) }.sorted { $0.key < $1.key }
+        return try await client.inDomain(.write) {
+            try await client.transaction { transaction in
+                var counts = UpsertCounts()
+                for start in stride(from: 0, to: rows.count, by: 1_000) {
+                    let changed = try await upsert(rows[start..<min(start + 1_000, rows.count)], in: transaction)
+                    counts.created += changed.count { $0 }
+                    counts.updated += changed.count { !$0 }
+                }
+                counts.unchanged = rows.count - counts.created - counts.updated
+                return counts
+            }
+        }
+    }
+
+    private struct UpsertRow {
+        let id: UserID
+        let key: String
+        let profile: UserProfile
+
+        init(id: UserID, profile: UserProfile) {
+            self.id = id
+            self.key = profile.email.key
+            self.profile = profile
+        }
+    }
+
+    private func upsert(_ rows: ArraySlice<UpsertRow>, in transaction: PostgresTransaction) async throws -> [Bool] {
+        try await transaction.rows(UserStatements.upsert) {
+            $0.append(array: rows.map(\.id))
+            $0.append(array: rows.map(\.profile.email.text))
+            $0.append(array: rows.map(\.key))
+            $0.append(array: rows.map(\.profile.name.text))
+            $0.append(clock?.now())
+        }
+    }
+}
+
+extension EmailAddress {
+    /// What is compared to tell whether two addresses are the same.
+    fileprivate var key: String { text.lowercased() }
+}
+
+extension Parameters {
+    fileprivate mutating func append(_ profile: UserProfile) {
+        append(profile.email.text)
+        append(profile.email.key)
+        append(profile.name.text)
+    }
+}
