@@ -1,0 +1,53 @@
+public import MillraceDomain
+
+/// Understands the record formats: dispatches, CloudEvents in both modes, plain JSON.
+public struct KafkaRecordDecoder: RecordDecoder {
+    private let settings: KafkaSettings
+    private let limits: SubmissionLimits
+
+    /// - Parameter limits: how large a submission may be; ``KafkaSettings/maxRecordBytes`` bounds the record around it.
+    public init(settings: KafkaSettings, limits: SubmissionLimits = SubmissionLimits()) {
+        self.settings = settings
+        self.limits = limits
+    }
+
+    /// What a record says; whatever cannot be understood is `.unreadable` with the reason.
+    public func decode(_ record: SourceRecord, incarnation: Int32) -> DecodedRecord {
+        let headers = RecordHeaders(record.headers)
+        if DispatchRecord.matches(headers) { return DispatchRecord.decode(headers) }
+        do throws(DeadReason) {
+            return .submission(try submission(record, headers, incarnation))
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    private func submission(
+        _ record: SourceRecord, _ headers: RecordHeaders, _ incarnation: Int32
+    ) throws(DeadReason) -> RecordSubmission {
+        if let count = record.value?.count, count > settings.maxRecordBytes {
+            throw DeadReason(
+                .tooLarge, "The record has \(count) bytes, more than the \(settings.maxRecordBytes) that are read.")
+        }
+        let queue = try queue(of: record)
+        guard let event = try event(record, headers) else {
+            return try PlainRecord.decode(record, incarnation: incarnation, queue: queue, limits: limits)
+        }
+        return try event.submission(queue: queue, limits: limits, trustsOwner: settings.trustOwnerHeader)
+    }
+
+    /// The event that a record carries; nil when it does not claim to be one.
+    private func event(_ record: SourceRecord, _ headers: RecordHeaders) throws(DeadReason) -> CloudEvent? {
+        let mediaType: String?
+        do { mediaType = try headers.mediaType() } catch { throw DeadReason(.malformedEvent, error.message) }
+        if CloudEvent.isStructured(mediaType) { return try CloudEvent(structured: record, mediaType: mediaType) }
+        return CloudEvent.isBinary(headers) ? try CloudEvent(binary: record, headers) : nil
+    }
+
+    private func queue(of record: SourceRecord) throws(DeadReason) -> QueueName {
+        let name = settings.queue(ofTopic: record.source.topic) ?? ""
+        do { return try QueueName(name) } catch {
+            throw DeadReason(.invalidSubmission, "The topic is not named after a queue: its name \(error.detail).")
+        }
+    }
+}
