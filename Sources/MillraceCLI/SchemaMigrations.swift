@@ -10,18 +10,18 @@ enum SchemaMigrations {
     /// Applies what is pending.
     ///
     /// - Returns: the names of what was applied, in order.
-    static func apply(url: String) async throws -> [String] {
-        try await inWords { try await migrator(url).migrate() }
+    static func apply(_ database: PostgresSettings) async throws -> [String] {
+        try await inWords { try await migrator(database).migrate() }
     }
 
-    /// The names of what ``apply(url:)`` would apply. Changes nothing.
-    static func pending(url: String) async throws -> [String] {
-        try await inWords { try await migrator(url).dryRun() }
+    /// The names of what ``apply(_:)`` would apply. Changes nothing.
+    static func pending(_ database: PostgresSettings) async throws -> [String] {
+        try await inWords { try await migrator(database).dryRun() }
     }
 
     /// A line for each migration: its name, and when it was applied. Changes nothing.
-    static func status(url: String) async throws -> [String] {
-        try await inWords { try await migrator(url).status() }.map { entry in
+    static func status(_ database: PostgresSettings) async throws -> [String] {
+        try await inWords { try await migrator(database).status() }.map { entry in
             switch entry.state {
             case .applied(let time): "\(entry.name)  applied \(time)"
             case .pending: "\(entry.name)  pending"
@@ -29,8 +29,10 @@ enum SchemaMigrations {
         }
     }
 
-    private static func migrator(_ url: String) -> Migrator {
-        Migrator(settings: PostgresSettings(url: url, applicationName: "millrace-migrate"), migrations: all)
+    private static func migrator(_ database: PostgresSettings) -> Migrator {
+        var settings = database
+        settings.applicationName = "millrace-migrate"
+        return Migrator(settings: settings, migrations: all)
     }
 
     private static func inWords<Value>(_ body: () async throws -> Value) async throws -> Value {

@@ -1,3 +1,5 @@
+public import MillraceDomain
+
 /// Everything a Millrace process is told at boot, checked.
 ///
 /// One decode of the whole from one set of places: whoever reloads builds a new value, compares, and swaps.
@@ -7,9 +9,9 @@ public struct Settings: Sendable, Equatable {
     /// Health and metrics (`admin.*`).
     public var admin: AdminSettings
     /// Postgres (`postgres.*`).
-    public var postgres: PostgresSettings
+    public var postgres: PostgresConfiguration
     /// Kafka (`kafka.*`).
-    public var kafka: KafkaSettings
+    public var kafka: KafkaConfiguration
     /// The consumer's work (`worker.*`).
     public var worker: WorkerSettings
     /// Finished jobs (`archive.*`).
@@ -22,16 +24,16 @@ public struct Settings: Sendable, Equatable {
     public var usersImport: UsersImportSettings
     /// Webhooks in general (`webhooks.*`).
     public var webhooks: WebhookSettings
-    /// The handler of each kind, sorted by kind (`handlers`, `handlers.file`).
-    public var handlers: [HandlerSettings]
+    /// What runs each kind: the built-in ones, and those of `handlers` and `handlers.file`.
+    public var handlers: HandlerCatalogue
     /// The token with which an admin user is made when there is none (`BOOTSTRAP_TOKEN`, at least 32 characters).
     public var bootstrapToken: Secret?
 
     init(reading values: inout SettingsReader, handlers decodeHandlers: HandlerDecoder) {
         http = HTTPSettings(reading: &values)
         admin = AdminSettings(reading: &values)
-        postgres = PostgresSettings(reading: &values)
-        kafka = KafkaSettings(reading: &values)
+        postgres = PostgresConfiguration(reading: &values)
+        kafka = KafkaConfiguration(reading: &values)
         worker = WorkerSettings(reading: &values)
         archive = ArchiveSettings(reading: &values)
         log = LogSettings(reading: &values)
@@ -41,6 +43,7 @@ public struct Settings: Sendable, Equatable {
         bootstrapToken = values.secret("bootstrap.token", expected: "32 or more visible ASCII characters") { token in
             token.count >= 32 && token.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         }
-        handlers = decodeHandlers(reading: &values)
+        let sharedKeys = webhooks.secrets.compactMap { SigningKey.bytes(of: $0.reveal()) }
+        handlers = decodeHandlers(reading: &values, sharedKeys: sharedKeys)
     }
 }

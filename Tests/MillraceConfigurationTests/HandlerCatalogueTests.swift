@@ -1,4 +1,5 @@
 import MillraceConfiguration
+import MillraceDomain
 import Testing
 
 @Suite struct `The handler catalogue` {
@@ -9,7 +10,6 @@ import Testing
           secretEnv: GITHUB_SECRET
           timeoutMs: 5000
           maxAttempts: 7
-          concurrency: 4
           retry: {baseMs: 100, capMs: 2000, maxAgeMs: 60000}
         thumbnail:
           driver: command
@@ -18,21 +18,38 @@ import Testing
           driver: swift
         """
 
-    static let expected: [HandlerSettings] = [
-        HandlerSettings(
-            kind: "github.event",
-            driver: .http(url: "https://hooks.example.com/github", secrets: [Secret("whsec_abc")]),
-            timeout: .seconds(5), maxAttempts: 7,
-            retry: .init(base: .milliseconds(100), cap: .seconds(2), maxAge: .seconds(60)), concurrency: 4),
-        HandlerSettings(kind: "invoice", driver: .swift, retry: .init()),
-        HandlerSettings(
-            kind: "thumbnail", driver: .command(argv: ["/usr/bin/convert", "-", "png:-"]), retry: .init()),
-    ]
+    static let expected = HandlerCatalogue(
+        HandlerCatalogue.builtIn + [
+            KindDescription(
+                kind: JobKind(stored: "github.event"),
+                driver: .http(
+                    WebhookTarget(url: "https://hooks.example.com/github", secrets: [Array("abc".utf8)])),
+                policy: HandlerPolicy(
+                    timeout: .seconds(5), maxAttempts: 7,
+                    retry: RetryPolicy(base: .milliseconds(100), cap: .seconds(2), maxAge: .seconds(60)))),
+            KindDescription(kind: JobKind(stored: "invoice"), driver: .swift),
+            KindDescription(
+                kind: JobKind(stored: "thumbnail"),
+                driver: .command(path: "/usr/bin/convert", arguments: ["-", "png:-"])),
+        ])
+
+    @Test func `holds the built-in kinds when nothing is said`() throws {
+        #expect(try load().handlers == HandlerCatalogue(HandlerCatalogue.builtIn))
+    }
+
+    @Test func `lets the shared secrets sign for kinds without their own`() throws {
+        try withFile("x: {driver: http, url: 'http://h/'}") { (path) throws in
+            let environment = ["HANDLERS_FILE": path, "WEBHOOKS_SECRETS": "whsec_bmV3,plain"]
+            let kind = try load(.consumer, [], environment).handlers[JobKind(stored: "x")]
+            let keys = [Array("new".utf8), Array("plain".utf8)]
+            #expect(kind?.driver == .http(WebhookTarget(url: "http://h/", secrets: keys)))
+        }
+    }
 
     @Test func `is read from the configuration file`() throws {
         let nested = "handlers:\n" + Self.catalogue.split(separator: "\n").map { "  \($0)\n" }.joined()
         try withFile(nested) { (path) throws in
-            let settings = try load(.consumer, [], ["MILLRACE_CONFIG": path, "GITHUB_SECRET": "whsec_abc"])
+            let settings = try load(.consumer, [], ["MILLRACE_CONFIG": path, "GITHUB_SECRET": "whsec_YWJj"])
             #expect(settings.handlers == Self.expected)
         }
     }
@@ -42,7 +59,7 @@ import Testing
         let indent = head.isEmpty ? "" : "  "
         let text = head + Self.catalogue.split(separator: "\n").map { "\(indent)\($0)\n" }.joined()
         try withFile(text) { (path) throws in
-            let settings = try load(.consumer, [], ["HANDLERS_FILE": path, "GITHUB_SECRET": "whsec_abc"])
+            let settings = try load(.consumer, [], ["HANDLERS_FILE": path, "GITHUB_SECRET": "whsec_YWJj"])
             #expect(settings.handlers == Self.expected)
         }
     }
@@ -81,6 +98,11 @@ import Testing
             "names the environment variable NO_SUCH, which is not set"
         ),
         ("x: {driver: http, url: 'http://h/', secret: ''}", "x.secret", "is empty or not a text"),
+        ("x: {driver: http, url: 'http://h/', secret: whsec_!}", "x.secret", "is not base64 after whsec_"),
+        (
+            "x: {driver: http, url: 'http://h/'}", "x.secret",
+            "is missing, and webhooks.secrets has none either"
+        ),
     ])
     func `names file, kind and member of what is wrong`(text: String, key: String, reason: String) throws {
         try withFile(text) { (path) throws in

@@ -1,4 +1,5 @@
 import MillraceConfiguration
+import MillraceDomain
 import Testing
 
 @Suite struct `Where a value comes from` {
@@ -16,7 +17,7 @@ import Testing
         #expect(settings.worker.lease == .seconds(10))
         #expect(settings.archive.store == .postgres)
         #expect("\(settings.log.level)" == "info")
-        #expect(settings.handlers.isEmpty)
+        #expect(settings.kafka.ingestOwner.text == "ingest@millrace.internal")
         #expect(settings.bootstrapToken == nil)
     }
 

@@ -22,15 +22,15 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         let flags = databaseURL.map { ["--postgres.url=\($0)"] } ?? []
-        let url = try Settings.load(for: .cli, arguments: flags).postgres.url.reveal()
+        let database = try Settings.load(for: .cli, arguments: flags).postgres.adapterSettings
         if status {
-            for line in try await SchemaMigrations.status(url: url) { Console.say(line) }
+            for line in try await SchemaMigrations.status(database) { Console.say(line) }
         } else if dryRun {
-            let names = try await SchemaMigrations.pending(url: url)
+            let names = try await SchemaMigrations.pending(database)
             for name in names { Console.say("would apply \(name)") }
             if names.isEmpty { Console.say("nothing to apply") }
         } else {
-            let names = try await SchemaMigrations.apply(url: url)
+            let names = try await SchemaMigrations.apply(database)
             for name in names { Console.say("applied \(name)") }
             if names.isEmpty { Console.say("nothing to apply") }
         }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import MillracePostgres
 
 /// Everything a development machine needs to run Millrace, each part a process of its own: Postgres, a Kafka broker,
 /// the API, the consumer. They start in this order and stop in the reverse one.
@@ -87,7 +88,7 @@ struct DevStack: Sendable {
     }
 
     private func migrate(_ url: String) async throws {
-        for name in try await SchemaMigrations.apply(url: url) { Console.say("millrace: applied migration \(name)") }
+        for name in try await SchemaMigrations.apply(PostgresSettings(url: url)) { Console.say("millrace: applied migration \(name)") }
     }
 
     private func supervised(

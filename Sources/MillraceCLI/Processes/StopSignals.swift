@@ -5,6 +5,7 @@ import Glibc
 final class StopSignals: Sendable {
     private let first = Outcome<Int32>()
     private let second = Outcome<Int32>()
+    private let firstAt = Outcome<ContinuousClock.Instant>()
     // Sources are thread-safe; they are only made and cancelled here.
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
@@ -14,8 +15,12 @@ final class StopSignals: Sendable {
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
         for (source, number) in zip(sources, [SIGINT, SIGTERM, SIGHUP]) {
-            source.setEventHandler { [first, second] in
-                if first.current == nil { first.set(number) } else { second.set(number) }
+            source.setEventHandler { [first, second, firstAt] in
+                let now = ContinuousClock.now
+                firstAt.set(now)
+                first.set(number)
+                // A signal to a whole process group arrives twice when a parent like `make` passes it on.
+                if let at = firstAt.current, at.duration(to: now) > .seconds(1) { second.set(number) }
             }
             source.resume()
         }
@@ -28,7 +33,7 @@ final class StopSignals: Sendable {
     /// Waits for the first signal; nil when the waiting task is cancelled first.
     func wait() async -> Int32? { await first.wait() }
 
-    /// Waits for the second one, which means «now».
+    /// Waits for one that comes more than a second after the first, which means «now».
     func waitForSecond() async -> Int32? { await second.wait() }
 
     /// Runs `body` and cancels it when a signal comes.

@@ -1,3 +1,4 @@
+import MillraceDomain
 import Yams
 
 /// Reads the handler catalogue: `handlers:` in the configuration file, and the file named by `handlers.file`.
@@ -5,31 +6,37 @@ struct HandlerDecoder {
     let file: ConfigurationFile?
     let environment: [String: String]
 
-    /// The handlers of both places, sorted by kind; what is wrong is reported to `values`.
-    func callAsFunction(reading values: inout SettingsReader) -> [HandlerSettings] {
+    /// The built-in kinds and the handlers of both places; what is wrong is reported to `values`.
+    ///
+    /// - Parameter sharedKeys: what signs webhooks of kinds without keys of their own.
+    func callAsFunction(reading values: inout SettingsReader, sharedKeys: [[UInt8]]) -> HandlerCatalogue {
         let separate = values.optionalString("handlers.file", expected: "the path of a YAML file")
-        var handlers: [String: HandlerSettings] = [:]
+        var handlers: [String: KindDescription] = [:]
         if let file, case .file(let path) = file.source.place {
-            decode(file.handlers, source: "file \(path)", into: &handlers, reporting: &values)
+            decode(file.handlers, (source: "file \(path)", sharedKeys), into: &handlers, reporting: &values)
         }
         if let separate {
             do throws(ConfigurationError) {
                 let root = try ConfigurationFile.parse(path: separate, key: "handlers.file").1
-                decode(Self.catalogue(in: root), source: "file \(separate)", into: &handlers, reporting: &values)
+                decode(
+                    Self.catalogue(in: root), (source: "file \(separate)", sharedKeys), into: &handlers,
+                    reporting: &values)
             } catch {
                 values.report(error)
             }
         }
-        return handlers.values.sorted { $0.kind < $1.kind }
+        return HandlerCatalogue(HandlerCatalogue.builtIn + handlers.values)
     }
 
     private func decode(
-        _ catalogue: Node.Mapping, source: String, into handlers: inout [String: HandlerSettings],
+        _ catalogue: Node.Mapping, _ context: (source: String, sharedKeys: [[UInt8]]),
+        into handlers: inout [String: KindDescription],
         reporting values: inout SettingsReader
     ) {
         for (key, node) in catalogue {
             let kind = key.string ?? ""
-            var entry = HandlerEntry(kind: kind, source: source, environment: environment)
+            var entry = HandlerEntry(
+                kind: kind, source: context.source, environment: environment, sharedKeys: context.sharedKeys)
             let handler = entry.decode(node)
             if handlers[kind] != nil { entry.report(nil, "has two handlers") }
             handlers[kind] = handlers[kind] ?? handler

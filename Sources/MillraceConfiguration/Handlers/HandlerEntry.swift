@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MillraceDomain
 import Yams
 
 /// Decodes one kind's mapping of the handler catalogue; every problem names file, kind and member.
@@ -6,32 +7,32 @@ struct HandlerEntry {
     let kind: String
     let source: String
     let environment: [String: String]
+    /// The keys that sign for kinds without their own.
+    let sharedKeys: [[UInt8]]
     private(set) var problems: [ConfigurationError.Problem] = []
 
-    private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry", "concurrency"]
+    private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry"]
     private static let dayMs = 86_400_000
 
-    init(kind: String, source: String, environment: [String: String]) {
+    init(kind: String, source: String, environment: [String: String], sharedKeys: [[UInt8]]) {
         self.kind = kind
         self.source = source
         self.environment = environment
+        self.sharedKeys = sharedKeys
     }
 
     /// The handler, nil when anything about it is wrong.
-    mutating func decode(_ node: Node) -> HandlerSettings? {
-        if !Self.isKind(kind) { report(nil, "is not a kind (a letter a-z, then letters, digits, . _ -, 128 at most)") }
+    mutating func decode(_ node: Node) -> KindDescription? {
+        let kind = try? JobKind(self.kind)
+        if kind == nil { report(nil, "is not a kind (a letter a-z, then letters, digits, . _ -, 128 at most)") }
         guard let members = node.mapping else {
             report(nil, "is not a mapping with a driver")
             return nil
         }
         guard let driver = driver(members) else { return nil }
-        let handler = HandlerSettings(
-            kind: kind, driver: driver,
-            timeout: int("timeoutMs", in: members, 1...Self.dayMs).map { .milliseconds($0) },
-            maxAttempts: int("maxAttempts", in: members, 1...100),
-            retry: retry(members["retry"]),
-            concurrency: int("concurrency", in: members, 1...10_000))
-        return problems.isEmpty ? handler : nil
+        let policy = policy(members)
+        guard let kind, problems.isEmpty else { return nil }
+        return KindDescription(kind: kind, driver: driver, policy: policy)
     }
 
     mutating func report(_ member: String?, _ reason: String) {
@@ -39,15 +40,15 @@ struct HandlerEntry {
         problems.append(.init(key: key, source: source, reason: reason))
     }
 
-    private mutating func driver(_ members: Node.Mapping) -> HandlerSettings.Driver? {
+    private mutating func driver(_ members: Node.Mapping) -> HandlerDriver? {
         switch members["driver"]?.string {
         case "http":
             refuse(members, except: ["url", "secret", "secrets", "secretEnv"])
             guard let url = url(members) else { return nil }
-            return .http(url: url, secrets: secrets(members))
+            return .http(WebhookTarget(url: url, secrets: keys(members)))
         case "command":
             refuse(members, except: ["argv"])
-            return argv(members).map { .command(argv: $0) }
+            return argv(members).map { .command(path: $0[0], arguments: Array($0.dropFirst())) }
         case "swift":
             refuse(members, except: [])
             return .swift
@@ -90,35 +91,52 @@ struct HandlerEntry {
         return argv
     }
 
-    private mutating func secrets(_ members: Node.Mapping) -> [Secret] {
-        var secrets: [Secret] = []
-        for member in ["secret", "secrets", "secretEnv"] {
-            guard let node = members[member] else { continue }
-            let texts = node.sequence?.map { $0.string ?? "" } ?? [node.string ?? ""]
-            if texts.isEmpty || texts.contains("") { report(member, "is empty or not a text") }
-            for text in texts where !text.isEmpty {
-                let value = member == "secretEnv" ? environment[text] ?? "" : text
-                if value.isEmpty { report(member, "names the environment variable \(text), which is not set") }
-                secrets.append(Secret(value))
-            }
+    private mutating func keys(_ members: Node.Mapping) -> [[UInt8]] {
+        let own = ["secret", "secrets", "secretEnv"].flatMap { member in
+            members[member].map { keys(in: $0, of: member) } ?? []
         }
-        return secrets
+        let isSilent = ["secret", "secrets", "secretEnv"].allSatisfy { members[$0] == nil }
+        if isSilent, sharedKeys.isEmpty { report("secret", "is missing, and webhooks.secrets has none either") }
+        return isSilent ? sharedKeys : own
     }
 
-    private mutating func retry(_ node: Node?) -> HandlerSettings.Retry {
-        guard let node else { return .init() }
+    private mutating func keys(in node: Node, of member: String) -> [[UInt8]] {
+        let texts = node.sequence?.map { $0.string ?? "" } ?? [node.string ?? ""]
+        if texts.isEmpty || texts.contains("") { report(member, "is empty or not a text") }
+        return texts.filter { !$0.isEmpty }.compactMap { text in
+            guard let secret = member == "secretEnv" ? environment[text] : text, !secret.isEmpty else {
+                report(member, "names the environment variable \(text), which is not set")
+                return nil
+            }
+            let key = SigningKey.bytes(of: secret)
+            if key == nil { report(member, "is not base64 after whsec_") }
+            return key
+        }
+    }
+
+    private mutating func policy(_ members: Node.Mapping) -> HandlerPolicy {
+        let standard = HandlerPolicy()
+        return HandlerPolicy(
+            timeout: int("timeoutMs", in: members, 1...Self.dayMs).map { .milliseconds($0) } ?? standard.timeout,
+            maxAttempts: int("maxAttempts", in: members, 1...100) ?? standard.maxAttempts,
+            retry: retry(members["retry"]))
+    }
+
+    private mutating func retry(_ node: Node?) -> RetryPolicy {
+        guard let node else { return RetryPolicy() }
         guard let members = node.mapping else {
             report("retry", "is not a mapping of baseMs, capMs, maxAgeMs")
-            return .init()
+            return RetryPolicy()
         }
         refuse(members, except: ["baseMs", "capMs", "maxAgeMs"], below: "retry.")
         let base = int("baseMs", in: members, 1...Self.dayMs, below: "retry.")
-        let cap = int("capMs", in: members, 1...(Self.dayMs * 30), below: "retry.")
+        let cap = int("capMs", in: members, 1...(Self.dayMs * 7), below: "retry.")
         let maxAge = int("maxAgeMs", in: members, 1...(Self.dayMs * 365), below: "retry.")
         if let base, let cap, base > cap { report("retry.baseMs", "is larger than retry.capMs") }
-        return .init(
-            base: base.map { .milliseconds($0) }, cap: cap.map { .milliseconds($0) },
-            maxAge: maxAge.map { .milliseconds($0) })
+        return RetryPolicy().overridden(
+            by: RetryOverride(
+                base: base.map { .milliseconds($0) }, cap: cap.map { .milliseconds($0) },
+                maxAge: maxAge.map { .milliseconds($0) }))
     }
 
     private mutating func int(
@@ -131,14 +149,5 @@ struct HandlerEntry {
             return nil
         }
         return value
-    }
-
-    private static func isKind(_ text: String) -> Bool {
-        guard (1...128).contains(text.utf8.count), let first = text.utf8.first else { return false }
-        let isLetter = { (byte: UInt8) in (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-        return isLetter(first)
-            && text.utf8.allSatisfy { byte in
-                isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "._-".utf8.contains(byte)
-            }
     }
 }

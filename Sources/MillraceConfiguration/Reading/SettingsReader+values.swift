@@ -34,6 +34,17 @@ extension SettingsReader {
         return text(key, expected: expected, where: isValid) ?? fallback
     }
 
+    /// A text that is one of our own values; the default must be one.
+    mutating func parsed<Value>(
+        _ key: String, default fallback: Value, named text: String, expected: String, parse: (String) -> Value?
+    ) -> Value {
+        declare(key, fallback: text)
+        return find(key, as: .string, expected: expected) { content in
+            guard case .string(let value) = content else { return nil }
+            return parse(value)
+        } ?? fallback
+    }
+
     /// A text that may be absent.
     mutating func optionalString(
         _ key: String, expected: String = "a text", where isValid: (String) -> Bool = { !$0.isEmpty }

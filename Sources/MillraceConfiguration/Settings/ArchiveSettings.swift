@@ -1,3 +1,5 @@
+import MillraceDynamoDB
+
 /// Where finished jobs go after their hot time.
 public struct ArchiveSettings: Sendable, Equatable {
     /// The stores there are.
@@ -23,8 +25,9 @@ public struct ArchiveSettings: Sendable, Equatable {
         store = values.choice("archive.store", default: .postgres)
         table = values.string("archive.table", default: "millrace-jobs")
         region = values.string("archive.region", default: "us-east-1")
-        endpoint = values.optionalString("archive.endpoint", expected: "an http:// or https:// URL") { url in
-            url.hasPrefix("http://") || url.hasPrefix("https://")
+        endpoint = values.optionalString("archive.endpoint", expected: "an http:// or https:// URL without a path") {
+            url in
+            DynamoDBEndpoint(url) != nil
         }
     }
 }

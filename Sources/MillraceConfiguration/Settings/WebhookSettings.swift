@@ -9,6 +9,9 @@ public struct WebhookSettings: Sendable, Equatable {
         allowPrivateNetworks = values.list(
             "webhooks.allowPrivateNetworks", expected: "a list of networks like 10.0.0.0/8 or fd00::/8",
             where: NetworkNotation.isValid)
-        secrets = values.list("webhooks.secrets", isSecret: true, expected: "a list of secrets").map(Secret.init)
+        secrets = values.list(
+            "webhooks.secrets", isSecret: true, expected: "a list of secrets (base64 after whsec_)",
+            where: SigningKey.isValid
+        ).map(Secret.init)
     }
 }

@@ -1,5 +1,5 @@
 /// How many connections a store keeps, and for how long.
-public struct PoolSettings: Sendable, Equatable {
+public struct PoolConfiguration: Sendable, Equatable {
     /// Connections kept open even when idle (`….pool.min`).
     public var min: Int
     /// Connections open at most (`….pool.max`).

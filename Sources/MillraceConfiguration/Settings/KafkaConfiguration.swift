@@ -1,5 +1,7 @@
+public import MillraceDomain
+
 /// How to reach Kafka, and how its records are taken.
-public struct KafkaSettings: Sendable, Equatable {
+public struct KafkaConfiguration: Sendable, Equatable {
     /// `host:port` of some brokers, the rest is learnt from them (`kafka.brokers`).
     public var brokers: [String]
     /// The consumer group (`kafka.group`).
@@ -8,8 +10,8 @@ public struct KafkaSettings: Sendable, Equatable {
     public var topicPrefix: String
     /// Partitions of the topics that we create (`kafka.partitions`).
     public var partitions: Int
-    /// The email of the user who owns jobs that come in as records (`kafka.ingestOwner`).
-    public var ingestOwner: String
+    /// The user who owns jobs that come in as records (`kafka.ingestOwner`), by email.
+    public var ingestOwner: EmailAddress
     /// Whether a record may name another owner (`kafka.trustOwnerHeader`).
     public var trustOwnerHeader: Bool
     /// Whether the record key is the ordering key when no other is given (`kafka.orderByRecordKey`).
@@ -27,9 +29,10 @@ public struct KafkaSettings: Sendable, Equatable {
             "kafka.topicPrefix", default: "millrace",
             expected: "1 to 100 letters, digits, dots, underscores and hyphens", where: Self.isTopicPrefix)
         partitions = values.int("kafka.partitions", default: 12, in: 1...10_000)
-        ingestOwner = values.string(
-            "kafka.ingestOwner", default: "ingest@millrace.internal", expected: "an email address"
-        ) { $0.contains("@") && $0.count <= 254 }
+        ingestOwner = values.parsed(
+            "kafka.ingestOwner", default: EmailAddress(stored: "ingest@millrace.internal"),
+            named: "ingest@millrace.internal", expected: "an email address"
+        ) { try? EmailAddress($0) }
         trustOwnerHeader = values.bool("kafka.trustOwnerHeader", default: false)
         orderByRecordKey = values.bool("kafka.orderByRecordKey", default: false)
         properties = values.map("kafka.properties")

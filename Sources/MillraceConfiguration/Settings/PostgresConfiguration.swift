@@ -1,9 +1,9 @@
 /// How to reach Postgres.
-public struct PostgresSettings: Sendable, Equatable {
+public struct PostgresConfiguration: Sendable, Equatable {
     /// A `postgres://` or `postgresql://` URL (`postgres.url`, also `DATABASE_URL`). It may hold a password.
     public var url: Secret
     /// The connections kept (`postgres.pool.*`).
-    public var pool: PoolSettings
+    public var pool: PoolConfiguration
     /// How long one statement may take before its connection is given up (`postgres.statementTimeoutMs`, 10 s).
     public var statementTimeout: Duration
 
@@ -15,7 +15,7 @@ public struct PostgresSettings: Sendable, Equatable {
             values.report("postgres.url", source: nil, "is missing; set DATABASE_URL or POSTGRES_URL")
         }
         self.url = url ?? Secret("")
-        pool = PoolSettings(reading: &values, below: "postgres", max: 8)
+        pool = PoolConfiguration(reading: &values, below: "postgres", max: 8)
         statementTimeout = values.milliseconds("postgres.statementTimeoutMs", default: 10_000, in: 10...3_600_000)
     }
 }
