@@ -1,0 +1,58 @@
+# Everything a contributor types. `make` alone says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+# Extra flags for every build: SWIFT_FLAGS='--scratch-path /somewhere'.
+SWIFT_FLAGS ?=
+BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
+SOURCES := Package.swift Sources Tests Plugins
+export SWIFT SWIFT_FLAGS
+
+.PHONY: help run test check format lint e2e bench clean setup tools
+
+help: ## Show this help.
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Build and run the whole stack until Ctrl-C (PORT, BOOTSTRAP_TOKEN, DATABASE_URL, KAFKA_BROKERS).
+	$(SWIFT) build $(SWIFT_FLAGS)
+	@exec "$(BIN)/millrace" dev up
+
+test: setup tools ## Build and run every test with private servers (FILTER=… for some).
+	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
+	@"$(BIN)/millrace" dev exec -- \
+	    $(SWIFT) test $(SWIFT_FLAGS) --skip-build $(if $(FILTER),--filter '$(FILTER)') < /dev/null
+
+check: lint test ## What CI runs: lint, then test.
+
+format: ## Format the sources.
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+lint: ## Check the format without changing anything.
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+e2e: ## Run the end-to-end tests against a deployment (BASE_URL, KAFKA_BROKERS, TOKEN).
+	@for name in BASE_URL KAFKA_BROKERS TOKEN; do \
+	    [ -n "$${!name:-}" ] || { echo "make e2e: $$name is not set" >&2; exit 2; }; \
+	done
+	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
+	$(SWIFT) test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests < /dev/null
+
+bench: ## Run the benchmarks.
+	@echo "make bench: there are no benchmarks yet" >&2
+	@exit 1
+
+clean: ## Remove what was built and what development servers kept.
+	rm -rf .build .dev
+
+setup: ## Install what is missing (Debian: libpq, librdkafka, Postgres, kcat).
+	@deploy/setup.sh
+
+# Python tools that tests use, unless they are installed already.
+tools:
+	@command -v moto_server > /dev/null || [ -x .dev/venv/bin/moto_server ] || { \
+	    echo "make: installing Tests/requirements.txt into .dev/venv"; \
+	    rm -rf .dev/venv && mkdir -p .dev && python3 -m venv .dev/venv && \
+	    .dev/venv/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt; }
