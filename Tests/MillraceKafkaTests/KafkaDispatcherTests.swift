@@ -8,15 +8,17 @@ import Testing
     @Test func `a dispatched job arrives as its id on its queue's topic`() async throws {
         try await Cluster.with { cluster in
             let id = try #require(JobID(jobID))
-            try await cluster.withProducer { producer in
-                let dispatcher = KafkaDispatcher(producer: producer, settings: cluster.settings)
-                dispatcher.dispatch([DispatchHint(jobID: id, queue: try QueueName("mail"))])
-            }
-            try await cluster.withReader { reader in
-                try await reader.join()
-                let record = try await reader.records(1)[0]
-                let decoder = KafkaRecordDecoder(settings: cluster.settings)
-                #expect(decoder.decode(record, incarnation: 0) == .dispatch(id))
+            try await cluster.withAdmin { admin in
+                try await cluster.withProducer { producer in
+                    let dispatcher = KafkaDispatcher(producer: producer, admin: admin, settings: cluster.settings)
+                    dispatcher.dispatch([DispatchHint(jobID: id, queue: try QueueName("mail"))])
+                    try await cluster.withReader { reader in
+                        try await reader.join()
+                        let record = try await reader.records(1)[0]
+                        let decoder = KafkaRecordDecoder(settings: cluster.settings)
+                        #expect(decoder.decode(record, incarnation: 0) == .dispatch(id))
+                    }
+                }
             }
         }
     }
@@ -28,10 +30,14 @@ import Testing
             let dead = DeadRecord(
                 id: try #require(DeadRecordID(jobID)), record: record,
                 reason: DeadReason(.malformedJSON, "no"), createdAt: Timestamp(microseconds: 0))
-            try await cluster.withProducer { producer in
-                KafkaDeadLetterCopier(producer: producer, settings: cluster.settings).copy([dead])
-                await producer.close()
-                #expect(producer.counts.delivered == 1)
+            try await cluster.withAdmin { admin in
+                try await cluster.withProducer { producer in
+                    KafkaDeadLetterCopier(producer: producer, admin: admin, settings: cluster.settings).copy([dead])
+                    // The admin client answers in turn: the copy has been queued when this has been answered.
+                    try await admin.ensureTopics(["millrace.dead.mail"])
+                    await producer.close()
+                    #expect(producer.counts.delivered == 1)
+                }
             }
         }
     }

@@ -2,8 +2,18 @@ import MillraceDomain
 import MillraceKafka
 import Testing
 
-@Suite struct KafkaProducerTests {
+@Suite(.timeLimit(.minutes(2))) struct KafkaProducerTests {
     private let message = KafkaMessage(topic: "millrace.jobs.mail", value: [1])
+
+    /// Whether a record gets through in the end, however often it is refused before.
+    private func isDeliveredAtLast(_ producer: KafkaProducer) async -> Bool {
+        let end = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < end {
+            if case .success = await producer.deliver([message])[0] { return true }
+            await Task.yield()
+        }
+        return false
+    }
 
     @Test func `a delivered record has a position`() async throws {
         try await Cluster.with { cluster in
@@ -18,7 +28,12 @@ import Testing
 
     @Test func `key, value and headers arrive as they were sent, empty and absent told apart`() async throws {
         try await Cluster.with { cluster in
-            let headers = [SourceRecord.Header(name: "a", value: Array("1".utf8)), SourceRecord.Header(name: "a", value: []), SourceRecord.Header(name: "b", value: nil), SourceRecord.Header(name: "c", value: [0, 255])]
+            let headers = [
+                SourceRecord.Header(name: "a", value: Array("1".utf8)),
+                SourceRecord.Header(name: "a", value: []),
+                SourceRecord.Header(name: "b", value: nil),
+                SourceRecord.Header(name: "c", value: [0, 255]),
+            ]
             let sent = [
                 KafkaMessage(topic: "millrace.jobs.mail", key: [], value: [], headers: headers),
                 KafkaMessage(topic: "millrace.jobs.mail", key: [0, 1], value: nil),
@@ -82,11 +97,42 @@ import Testing
                 cluster.mock.setDown(true)
                 #expect(await producer.deliver([message]) == [.failure(.timedOut)])
                 cluster.mock.setDown(false)
-                var isDelivered = false
-                for _ in 0..<20 where !isDelivered {
-                    isDelivered = (try? await producer.deliver([message])[0].get()) != nil
+                #expect(await isDeliveredAtLast(producer))
+            }
+        }
+    }
+
+    @Test func `a client that is broken for good is replaced by a new one`() async throws {
+        try await Cluster.with { cluster in
+            // An idempotent client that is refused its id is fatally broken.
+            cluster.mock.fail(.initProducerID, with: .clusterAuthorizationFailed, count: 1)
+            let log = LogRecorder()
+            try await cluster.withProducer(
+                { $0.properties = ["enable.idempotence": "true"] }, logger: log.logger
+            ) { producer in
+                #expect(await isDeliveredAtLast(producer))
+                #expect(log.messages.contains("kafka producer replaced after a fatal error"))
+            }
+        }
+    }
+
+    @Test func `absent brokers are reported once, and once when they are back`() async throws {
+        try await Cluster.with { cluster in
+            let log = LogRecorder()
+            try await cluster.withProducer({ $0.deliveryTimeout = .milliseconds(300) }, logger: log.logger) { producer in
+                _ = try await producer.deliver([message])[0].get()
+                cluster.mock.setDown(true)
+                while !log.messages.contains("kafka brokers do not answer") {
+                    _ = await producer.deliver([message])
                 }
-                #expect(isDelivered)
+                for _ in 0..<5 { _ = await producer.deliver([message]) }
+                #expect(!producer.send(message))
+                cluster.mock.setDown(false)
+                while !log.messages.contains("kafka brokers answer again") {
+                    _ = await producer.deliver([message])
+                }
+                #expect(log.messages.count { $0 == "kafka brokers do not answer" } == 1)
+                #expect(log.messages.count { $0 == "kafka delivery fails" } == 1)
             }
         }
     }

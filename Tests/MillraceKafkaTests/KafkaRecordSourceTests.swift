@@ -2,7 +2,7 @@ import MillraceDomain
 import MillraceKafka
 import Testing
 
-@Suite struct KafkaRecordSourceTests {
+@Suite(.timeLimit(.minutes(2))) struct KafkaRecordSourceTests {
     private let mail = TopicPartition(topic: "millrace.jobs.mail", partition: 0)
 
     @Test func `nothing is read before the owner says from where`() async throws {
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func `an offset beyond the log is reported with the log's ends, and reading goes on where told`() async throws {
+    @Test func `an offset beyond the log is reported with its ends, and reading goes on where told`() async throws {
         try await Cluster.with { cluster in
             try await cluster.publish(0..<3)
             try await cluster.withReader { reader in
@@ -198,6 +198,23 @@ import Testing
                 cluster.mock.setDown(false)
                 try await reader.join()
                 #expect(try await reader.records(3).map(\.number) == [0, 1, 2])
+            }
+        }
+    }
+
+    @Test func `a member that is fenced for good is replaced by a new one`() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.publish(0..<3)
+            try await cluster.withReader { reader in
+                try await reader.join()
+                #expect(try await reader.records(3).count == 3)
+                cluster.mock.fail(.heartbeat, with: .fencedInstance, count: 1)
+                guard case .revoked = try await reader.next() else {
+                    Issue.record("the reader hears that its partitions are gone")
+                    return
+                }
+                try await reader.join(at: 2)
+                #expect(try await reader.records(1).map(\.number) == [2])
             }
         }
     }

@@ -66,6 +66,20 @@ public final class KafkaAdmin: Sendable {
         if let failure { throw failure }
     }
 
+    /// Creates a topic if it is missing and then calls `done`, on the client's own thread, whatever came of it.
+    func ensureTopic(_ name: String, _ done: @escaping @Sendable () -> Void) {
+        queue.async {
+            if self.state.withLock({ !$0.isClosed }) {
+                let failure = TopicCreation(self.client, self.settings).ensure([name], 2_000)
+                if let failure {
+                    self.logger.warning(
+                        "kafka topic not ensured", metadata: ["kafka.topic": "\(name)", "error": "\(failure)"])
+                }
+            }
+            done()
+        }
+    }
+
     /// Ends the client, after the question under way. Returns within five seconds even when the library hangs.
     public func close() async {
         let isFirst = state.withLock { state in

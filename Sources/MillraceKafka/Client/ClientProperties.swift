@@ -32,7 +32,6 @@ struct ClientProperties {
                 ("message.max.bytes", "33554432"),
                 // A topic of a new queue is found, or created, within this time.
                 ("topic.metadata.propagation.max.ms", "2000"),
-                ("allow.auto.create.topics", "true"),
                 ("acks", "all"),
             ])
     }
@@ -61,7 +60,7 @@ struct ClientProperties {
 
     /// For questions and topic creation: no records, no group.
     static func admin(_ settings: KafkaSettings) -> ClientProperties {
-        ClientProperties(settings, [("allow.auto.create.topics", "true")])
+        ClientProperties(settings, [])
     }
 
     /// The library's object for these values; the caller owns it.

@@ -14,7 +14,8 @@ final class ConsumerLoop {
     private static let commitEvery = Duration.seconds(1)
     private static let askEvery = Duration.seconds(1)
 
-    private let client: LibraryClient
+    private var client: LibraryClient
+    private let settings: KafkaSettings
     private let control: ConsumerControl
     private let mailbox: KafkaMailbox
     private let logger: Logger
@@ -24,8 +25,12 @@ final class ConsumerLoop {
     private var committedAt = ContinuousClock.now
     private var askedAt: ContinuousClock.Instant?
 
-    init(_ client: LibraryClient, _ control: ConsumerControl, _ mailbox: KafkaMailbox, _ logger: Logger) {
+    init(
+        _ client: LibraryClient, _ settings: KafkaSettings, _ control: ConsumerControl, _ mailbox: KafkaMailbox,
+        _ logger: Logger
+    ) {
         self.client = client
+        self.settings = settings
         self.control = control
         self.mailbox = mailbox
         self.logger = logger
@@ -57,12 +62,40 @@ final class ConsumerLoop {
             } else {
                 pollRound()
             }
+            if let reason = client.context.fatalReason { rejoin(reason) }
         }
         commitAcknowledged(isLast: true)
         rd_kafka_consumer_close(client.handle)
         mailbox.finish()
         control.detach()
         client.destroy()
+    }
+
+    /// A fatal error ends a member for good: a new one takes its place, after a moment, for the cause may last.
+    private func rejoin(_ reason: String) {
+        logger.warning("kafka consumer replaced after a fatal error", metadata: ["error": "\(reason)"])
+        let broken = client
+        forget()
+        control.detach()
+        do {
+            control.wait(upTo: .seconds(1))
+            client = try Self.join(settings, logger)
+            control.attach(client)
+            try KafkaThread.start {
+                rd_kafka_consumer_close(broken.handle)
+                broken.destroy()
+            }
+        } catch {
+            logger.error("kafka consumer could not be replaced", metadata: ["error": "\(error)"])
+            control.stop()
+        }
+    }
+
+    /// Nothing that was read or begun holds any more.
+    private func forget() {
+        if !assignment.partitions.isEmpty { mailbox.revoke(assignment.id) }
+        assignment.revoke()
+        isReading = false
     }
 
     // MARK: Positions
@@ -101,15 +134,11 @@ final class ConsumerLoop {
 
     private func takeRebalances() {
         for change in client.context.takeRebalances() {
-            if !assignment.partitions.isEmpty { mailbox.revoke(assignment.id) }
-            isReading = false
-            switch change {
-            case .revoked: assignment.revoke()
-            case .assigned(let partitions):
-                client.context.connection.answered()
-                assignment.assign(partitions)
-                mailbox.post(.assigned(assignment.id, partitions))
-            }
+            forget()
+            guard case .assigned(let partitions) = change else { continue }
+            client.context.connection.answered()
+            assignment.assign(partitions)
+            mailbox.post(.assigned(assignment.id, partitions))
         }
     }
 

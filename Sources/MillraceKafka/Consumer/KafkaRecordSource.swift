@@ -23,7 +23,7 @@ public final class KafkaRecordSource: RecordSource {
         control.attach(client)
         do {
             try KafkaThread.start {
-                ConsumerLoop(client, control, mailbox, logger).run()
+                ConsumerLoop(client, settings, control, mailbox, logger).run()
                 ended.open()
             }
         } catch {

@@ -17,6 +17,7 @@ public final class MockCluster: Sendable {
         case findCoordinator = 10
         case joinGroup = 11
         case heartbeat = 12
+        case initProducerID = 22
     }
 
     /// How a request can fail.
@@ -25,9 +26,12 @@ public final class MockCluster: Sendable {
         case disconnect
         case notLeader
         case topicAuthorizationFailed
+        case clusterAuthorizationFailed
         case messageTooLarge
         case coordinatorNotAvailable
         case requestTimedOut
+        /// Another member has taken this one's place: fatal for the client.
+        case fencedInstance
     }
 
     /// Properties for a member of a group: the mock cluster rebalances only after a whole session, less a second, and
@@ -96,9 +100,11 @@ extension MockCluster.Fault {
         case .disconnect: RD_KAFKA_RESP_ERR__TRANSPORT
         case .notLeader: RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
         case .topicAuthorizationFailed: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED
+        case .clusterAuthorizationFailed: RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED
         case .messageTooLarge: RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE
         case .coordinatorNotAvailable: RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE
         case .requestTimedOut: RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT
+        case .fencedInstance: RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
         }
     }
 }

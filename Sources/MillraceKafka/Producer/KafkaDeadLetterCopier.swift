@@ -3,19 +3,25 @@ public import MillraceDomain
 /// Sends copies of dead letters to their queues' dead topics.
 public struct KafkaDeadLetterCopier: DeadLetterCopier {
     private let producer: KafkaProducer
+    private let topics: TopicKeeper
     private let settings: KafkaSettings
 
-    /// - Parameter producer: stays its owner's to close.
-    public init(producer: KafkaProducer, settings: KafkaSettings) {
+    /// - Parameters:
+    ///   - producer: stays its owner's to close.
+    ///   - admin: creates topics at the first copy from a new queue; stays its owner's to close.
+    public init(producer: KafkaProducer, admin: KafkaAdmin, settings: KafkaSettings) {
         self.producer = producer
+        self.topics = TopicKeeper(admin: admin)
         self.settings = settings
     }
 
-    /// Queues one record a dead letter in the producer; what it refuses is counted there.
+    /// Queues one record a dead letter in the producer, once the topic is there; what is refused is counted there.
     public func copy(_ records: [DeadRecord]) {
         for dead in records {
             guard let queue = settings.queue(ofTopic: dead.record.source.topic) else { continue }
-            producer.send(DeadLetterRecord.encode(dead, topic: settings.deadTopic(queue: queue)))
+            let topic = settings.deadTopic(queue: queue)
+            let message = DeadLetterRecord.encode(dead, topic: topic)
+            topics.whenReady(topic) { [producer] in producer.send(message) }
         }
     }
 }

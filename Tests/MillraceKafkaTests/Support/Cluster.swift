@@ -28,14 +28,23 @@ struct Cluster {
     }
 
     func withProducer(
-        _ change: (inout KafkaSettings) -> Void = { _ in }, _ body: (KafkaProducer) async throws -> Void
+        _ change: (inout KafkaSettings) -> Void = { _ in }, logger: Logger = Self.logger,
+        _ body: (KafkaProducer) async throws -> Void
     ) async throws {
         var settings = settings
         change(&settings)
-        let producer = try KafkaProducer(settings: settings, logger: Self.logger)
+        let producer = try KafkaProducer(settings: settings, logger: logger)
         let result: Result<Void, any Error>
         do { result = .success(try await body(producer)) } catch { result = .failure(error) }
         await producer.close()
+        try result.get()
+    }
+
+    func withAdmin(_ body: (KafkaAdmin) async throws -> Void) async throws {
+        let admin = try KafkaAdmin(settings: settings, logger: Self.logger)
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(admin)) } catch { result = .failure(error) }
+        await admin.close()
         try result.get()
     }
 

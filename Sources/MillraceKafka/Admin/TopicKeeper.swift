@@ -1,0 +1,48 @@
+import Synchronization
+
+/// Has topics created, with our partitions, before the first record goes to them.
+///
+/// A record sent first would have the broker create the topic its own way. A topic that cannot be made is used all the
+/// same: it may exist unseen, and the record's fate is counted where it is sent.
+final class TopicKeeper: Sendable {
+    private enum Topic {
+        case asked([@Sendable () -> Void])
+        case ready
+    }
+
+    /// Records that may wait for one topic's creation.
+    private static let maxWaiting = 1_000
+
+    private let admin: KafkaAdmin
+    private let topics = Mutex<[String: Topic]>([:])
+
+    init(admin: KafkaAdmin) {
+        self.admin = admin
+    }
+
+    /// Calls `send` when the topic is there, at once if it is known to be; drops it when too many wait already.
+    func whenReady(_ name: String, _ send: @escaping @Sendable () -> Void) {
+        let (isReady, isFirst) = topics.withLock { topics in
+            switch topics[name] {
+            case .ready: return (true, false)
+            case .asked(let waiting):
+                if waiting.count < Self.maxWaiting { topics[name] = .asked(waiting + [send]) }
+                return (false, false)
+            case nil:
+                topics[name] = .asked([send])
+                return (false, true)
+            }
+        }
+        if isReady { send() }
+        if isFirst { admin.ensureTopic(name) { self.settled(name) } }
+    }
+
+    private func settled(_ name: String) {
+        let waiting = topics.withLock { topics in
+            defer { topics[name] = .ready }
+            if case .asked(let waiting) = topics[name] { return waiting }
+            return []
+        }
+        for send in waiting { send() }
+    }
+}
