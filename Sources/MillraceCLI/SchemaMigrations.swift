@@ -41,7 +41,9 @@ enum SchemaMigrations {
         } catch let error as MigrationError {
             throw CommandFailure("\(error)")
         } catch let error as PostgresError {
-            throw CommandFailure("the database cannot be used: \(error.message)")
+            // libpq explains itself in several lines.
+            let words = error.message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            throw CommandFailure("the database cannot be used: \(words)")
         }
     }
 }

@@ -88,7 +88,9 @@ struct DevStack: Sendable {
     }
 
     private func migrate(_ url: String) async throws {
-        for name in try await SchemaMigrations.apply(PostgresSettings(url: url)) { Console.say("millrace: applied migration \(name)") }
+        for name in try await SchemaMigrations.apply(PostgresSettings(url: url)) {
+            Console.say("millrace: applied migration \(name)")
+        }
     }
 
     private func supervised(

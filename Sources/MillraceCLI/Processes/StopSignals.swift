@@ -9,18 +9,15 @@ final class StopSignals: Sendable {
     // Sources are thread-safe; they are only made and cancelled here.
     private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
-    init() {
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+    /// - Parameter numbers: the signals that mean «stop».
+    init(_ numbers: [Int32] = [SIGINT, SIGTERM, SIGHUP]) {
+        sources = numbers.map { number in
             Glibc.signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: .global())
         }
-        for (source, number) in zip(sources, [SIGINT, SIGTERM, SIGHUP]) {
+        for (source, number) in zip(sources, numbers) {
             source.setEventHandler { [first, second, firstAt] in
-                let now = ContinuousClock.now
-                firstAt.set(now)
-                first.set(number)
-                // A signal to a whole process group arrives twice when a parent like `make` passes it on.
-                if let at = firstAt.current, at.duration(to: now) > .seconds(1) { second.set(number) }
+                Self.note(number, first, second, firstAt)
             }
             source.resume()
         }
@@ -28,6 +25,22 @@ final class StopSignals: Sendable {
 
     deinit {
         for source in sources { source.cancel() }
+    }
+
+    /// Acts as if a signal had come.
+    func note(_ number: Int32) {
+        Self.note(number, first, second, firstAt)
+    }
+
+    private static func note(
+        _ number: Int32, _ first: Outcome<Int32>, _ second: Outcome<Int32>,
+        _ firstAt: Outcome<ContinuousClock.Instant>
+    ) {
+        let now = ContinuousClock.now
+        firstAt.set(now)
+        first.set(number)
+        // A signal to a whole process group arrives twice when a parent like `make` passes it on.
+        if let at = firstAt.current, at.duration(to: now) > .seconds(1) { second.set(number) }
     }
 
     /// Waits for the first signal; nil when the waiting task is cancelled first.
