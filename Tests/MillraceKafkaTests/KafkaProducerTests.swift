@@ -119,7 +119,9 @@ import Testing
     @Test func `absent brokers are reported once, and once when they are back`() async throws {
         try await Cluster.with { cluster in
             let log = LogRecorder()
-            try await cluster.withProducer({ $0.deliveryTimeout = .milliseconds(300) }, logger: log.logger) { producer in
+            try await cluster.withProducer(
+                { $0.deliveryTimeout = .milliseconds(300) }, logger: log.logger
+            ) { producer in
                 _ = try await producer.deliver([message])[0].get()
                 cluster.mock.setDown(true)
                 while !log.messages.contains("kafka brokers do not answer") {

@@ -50,8 +50,9 @@ struct ClientProperties {
                 ("topic.metadata.refresh.interval.ms", "1500"),
                 ("heartbeat.interval.ms", "1000"),
                 ("session.timeout.ms", "6000"),
-                ("queued.min.messages", "1000"),
-                ("queued.max.messages.kbytes", "4096"),
+                // The bytes are the bound: at a bound on messages the library rests for a second before it fetches on.
+                ("queued.min.messages", "100000"),
+                ("queued.max.messages.kbytes", "8192"),
                 ("fetch.wait.max.ms", "100"),
                 ("fetch.error.backoff.ms", "100"),
                 ("allow.auto.create.topics", "false"),

@@ -34,9 +34,11 @@ public final class MockCluster: Sendable {
         case fencedInstance
     }
 
-    /// Properties for a member of a group: the mock cluster rebalances only after a whole session, less a second, and
-    /// unlike a real one it allows short sessions.
-    public static let quickRebalance = ["session.timeout.ms": "4000", "heartbeat.interval.ms": "300"]
+    /// Properties that suit its clients (``KafkaSettings/properties``): it rebalances only after a whole session, less
+    /// a second, but allows shorter ones than a real cluster; and it answers an empty fetch only when its time is up.
+    public static let clientProperties = [
+        "session.timeout.ms": "4000", "heartbeat.interval.ms": "300", "fetch.wait.max.ms": "10",
+    ]
 
     /// Where its brokers listen, as for ``KafkaSettings/brokers``.
     public let bootstrap: String

@@ -18,7 +18,7 @@ struct Cluster {
         for (name, partitions) in topics { try mock.createTopic(name, partitions: partitions) }
         let result: Result<Void, any Error>
         do {
-            let settings = KafkaSettings(brokers: mock.bootstrap, properties: MockCluster.quickRebalance)
+            let settings = KafkaSettings(brokers: mock.bootstrap, properties: MockCluster.clientProperties)
             result = .success(try await body(Cluster(mock: mock, settings: settings)))
         } catch {
             result = .failure(error)
