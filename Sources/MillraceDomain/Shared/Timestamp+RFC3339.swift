@@ -1,6 +1,9 @@
 extension Timestamp: LosslessStringConvertible {
-    /// Reads an RFC 3339 date-time (section 5.6) of the years 0001 to 9999, with any offset and up to nine digits
-    /// of fraction, of which six are kept; nil for anything else. A leap second counts as the second after it.
+    /// The instants that have four digits for their year, in UTC.
+    private static let written = -62_135_596_800_000_000...253_402_300_799_999_999 as ClosedRange<Int64>
+
+    /// Reads an RFC 3339 date-time (section 5.6) of the years 0001 to 9999 in UTC, with any offset and up to nine
+    /// digits of fraction, of which six are kept; nil for anything else. A leap second counts as the second after it.
     public init?(_ text: some StringProtocol) {
         var reader = DigitReader(Array(text.utf8))
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), reader.skip("-"),
@@ -12,11 +15,15 @@ extension Timestamp: LosslessStringConvertible {
         else { return nil }
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
-        self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(fraction))
+        let microseconds = Int64(seconds) * 1_000_000 + Int64(fraction)
+        guard Self.written.contains(microseconds) else { return nil }
+        self.init(microseconds: microseconds)
     }
 
-    /// The RFC 3339 form in UTC with milliseconds, `2026-11-21T09:30:00.123Z`; finer digits are cut.
+    /// The RFC 3339 form in UTC with milliseconds, `2026-11-21T09:30:00.123Z`; finer digits are cut. An instant
+    /// outside the years 0001 to 9999 is written as the nearest inside.
     public var description: String {
+        let microseconds = min(max(self.microseconds, Self.written.lowerBound), Self.written.upperBound)
         var seconds = microseconds / 1_000_000
         var rest = microseconds % 1_000_000
         if rest < 0 { (seconds, rest) = (seconds - 1, rest + 1_000_000) }

@@ -24,9 +24,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         instant + (.zero - duration)
     }
 
-    /// The time between two instants, negative when `right` is later.
+    /// The time between two instants, negative when `right` is later; held at the ends of 64 bits of microseconds.
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
-        .microseconds(left.microseconds - right.microseconds)
+        let (difference, overflow) = left.microseconds.subtractingReportingOverflow(right.microseconds)
+        guard overflow else { return .microseconds(difference) }
+        return .microseconds(left < right ? Int64.min : .max)
     }
 }
 
