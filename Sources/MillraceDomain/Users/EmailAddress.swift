@@ -29,7 +29,8 @@ public struct EmailAddress: Hashable, Sendable {
             && !part.contains("..")
             && part.unicodeScalars.allSatisfy { scalar in
                 scalar.value > 0x20 && scalar.value != 0x7F && !scalar.properties.isWhitespace
-                    && scalar.properties.generalCategory != .control && !"()<>[]:;,\\\"".unicodeScalars.contains(scalar)
+                    && scalar.properties.generalCategory != .control
+                    && !"@()<>[]:;,\\\"".unicodeScalars.contains(scalar)
             }
     }
 
