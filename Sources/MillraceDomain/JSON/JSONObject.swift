@@ -1,6 +1,6 @@
 /// Takes known members out of an object from outside, collecting every fault instead of stopping at the first.
 ///
-/// A `null` member counts as absent.
+/// A `null` member counts as absent, but for `takeAny`.
 public struct JSONObject {
     private var members: [String: JSONText]
     private let pointer: String
@@ -22,6 +22,11 @@ public struct JSONObject {
     public mutating func take(_ name: String) -> JSONText? {
         guard let value = members.removeValue(forKey: name), value.kind != .null else { return nil }
         return value
+    }
+
+    /// Takes a member as it is, where `null` is a value like any other.
+    public mutating func takeAny(_ name: String) -> JSONText? {
+        members.removeValue(forKey: name)
     }
 
     /// Takes a member and reads it; what `read` throws is kept as a fault at that member, and so is its nil, as a

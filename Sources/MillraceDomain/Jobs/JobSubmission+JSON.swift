@@ -48,10 +48,9 @@ extension Identifier {
 
 extension JSONObject {
     fileprivate mutating func takePayload(_ name: String, _ limits: SubmissionLimits) -> JSONText? {
-        take(name, "JSON") { (json) throws(FieldError) in
-            try json.requirePayloadSize(limits)
-            return json
-        }
+        guard let json = takeAny(name) else { return nil }
+        do { try json.requirePayloadSize(limits) } catch { report(error.under("/" + name)) }
+        return json
     }
 
     fileprivate mutating func takeRetry(_ name: String) -> RetryOverride? {
