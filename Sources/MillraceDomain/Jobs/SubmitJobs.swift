@@ -18,7 +18,9 @@ public struct SubmitJobs: Sendable {
     /// Accepts the submissions for the caller; when this returns, the accepted are durable and consumers are told.
     ///
     /// - Returns: what became of each, in the order given.
-    /// - Throws: `DomainError.forbidden`; `.invalid` when an atomic submission holds an unknown kind.
+    ///   When `isAtomic`, nothing is accepted unless every one is `.accepted` or `.existing`.
+    /// - Throws: `DomainError.forbidden`; `.invalid` when `isAtomic` and a kind is unknown, each fault's pointer
+    ///   beginning with the submission's index.
     public func callAsFunction(
         _ submissions: [JobSubmission], isAtomic: Bool = false, by caller: Caller
     ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
@@ -33,11 +35,21 @@ public struct SubmitJobs: Sendable {
             accepted.append((index, job))
             results.append(.success(.unknownOwner))
         }
-        if isAtomic, accepted.count < submissions.count { return results }
+        if isAtomic { try Self.requireKnownKinds(results) }
         let outcomes = try await jobs.submit(accepted.map(\.job), isAtomic: isAtomic)
         for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = .success(outcome) }
-        dispatcher.dispatch(outcomes.compactMap(\.hint))
+        let isRefused = isAtomic && !outcomes.allSatisfy(\.isJob)
+        dispatcher.dispatch(isRefused ? [] : outcomes.compactMap(\.hint))
         return results
+    }
+
+    private static func requireKnownKinds(
+        _ results: [Result<SubmitOutcome, DomainError>]
+    ) throws(DomainError) {
+        let faults = results.enumerated().compactMap { index, result in
+            if case .failure = result { unknownKind.under("/\(index)") } else { nil as FieldError? }
+        }
+        guard faults.isEmpty else { throw .invalid(faults) }
     }
 
     private func newJob(_ submission: JobSubmission, owner: UserID) -> NewJob? {
@@ -51,6 +63,14 @@ public struct SubmitJobs: Sendable {
 }
 
 extension SubmitOutcome {
+    /// Whether what was submitted is a job.
+    fileprivate var isJob: Bool {
+        switch self {
+        case .accepted, .existing: true
+        case .idTaken, .unknownOwner: false
+        }
+    }
+
     /// Word for the consumers, where the job is ready now.
     var hint: DispatchHint? {
         guard case .accepted(let job) = self, job.state == .queued else { return nil }
