@@ -42,7 +42,9 @@ public struct SweepResult: Sendable {
     public var parked: Int
 
     /// Makes a result.
-    public init(claimed: [ClaimedJob] = [], expired: Int = 0, recovered: Int = 0, crashLooped: Int = 0, parked: Int = 0) {
+    public init(
+        claimed: [ClaimedJob] = [], expired: Int = 0, recovered: Int = 0, crashLooped: Int = 0, parked: Int = 0
+    ) {
         self.claimed = claimed
         self.expired = expired
         self.recovered = recovered

@@ -50,8 +50,8 @@ public struct RunJob: Sendable {
             return Task.isCancelled ? .stopped : .failed(failure)
         } catch {
             // The error's text may hold anything, secrets too: its type is what a stranger may see.
-            return Task.isCancelled
-                ? .stopped : .failed(JobFailure(code: "handler_error", message: "The handler threw \(type(of: error))."))
+            let failure = JobFailure(code: "handler_error", message: "The handler threw \(type(of: error)).")
+            return Task.isCancelled ? .stopped : .failed(failure)
         }
     }
 
