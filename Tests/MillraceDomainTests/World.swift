@@ -1,0 +1,33 @@
+import MillraceDomain
+import TestKit
+
+/// The ports in memory, and who asks.
+struct World {
+    let clock = ManualClock()
+    let ids = SequentialIDs(series: 9)
+    let memory: InMemoryStore
+    let store: StoreUnderTest
+    let dispatcher = RecordingDispatcher()
+    let archive = InMemoryJobArchive()
+    let catalogue = HandlerCatalogue(HandlerCatalogue.builtIn)
+
+    init() {
+        memory = InMemoryStore(clock: clock)
+        store = StoreUnderTest(
+            clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, queues: memory,
+            ingest: memory, deadLetters: memory)
+    }
+
+    /// Somebody with these scopes who is not in the store.
+    func caller(_ scopes: Scope...) -> Caller {
+        Caller(userID: ids.next(), scopes: Set(scopes))
+    }
+
+    /// A user in the store and the caller it makes with these scopes.
+    func user(_ email: String = "ada@example.org", _ scopes: Scope...) async throws -> (user: User, caller: Caller) {
+        let user = try await store.makeUser(email)
+        return (user, Caller(userID: user.id, scopes: Set(scopes)))
+    }
+
+    var submitJobs: SubmitJobs { SubmitJobs(jobs: memory, dispatcher: dispatcher, catalogue: catalogue, ids: ids) }
+}
