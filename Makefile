@@ -38,7 +38,7 @@ e2e: ## Run the end-to-end tests against a deployment (BASE_URL, KAFKA_BROKERS, 
 	    [ -n "$${!name:-}" ] || { echo "make e2e: $$name is not set" >&2; exit 2; }; \
 	done
 	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
-	$(SWIFT) test $(SWIFT_FLAGS) --skip-build --filter EndToEndTests < /dev/null
+	$(SWIFT) test $(SWIFT_FLAGS) --skip-build --filter EverydayTests < /dev/null
 
 bench: ## Run the benchmarks.
 	@echo "make bench: there are no benchmarks yet" >&2

@@ -99,6 +99,7 @@ let package = Package(
                 "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres", "MillraceTelemetry",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Yams", package: "Yams"),
             ]),
 
@@ -109,8 +110,8 @@ let package = Package(
                 "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
                 "MillraceTelemetry", "MillraceWorker",
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
         // MARK: migrations/*.sql as source of the command line, so that a container needs no further files.

@@ -1,4 +1,10 @@
+import MillraceConfiguration
+
 @main
 struct Main {
-    static func main() {}
+    static func main() async {
+        await ProcessBoot.main(.api) { boot in
+            try await APIProcess(boot).run()
+        }
+    }
 }

@@ -1,4 +1,9 @@
+import MillraceRuntime
+
+/// The consumer with the built-in handlers and those that are configured.
 @main
-struct Main {
-    static func main() {}
+struct Consumer {
+    static func main() async {
+        await ConsumerProcess.main()
+    }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// Asks a server on the loopback address for its status, with the fewest means: one HTTP/1.0 request.
+/// Asks a server on the loopback address for its status, with the fewest means: one request.
 enum HTTPProbe {
     /// The status code of a `GET`; nil when nobody answers within two seconds.
     static func status(port: Int, path: String) async -> Int? {
@@ -22,7 +22,7 @@ enum HTTPProbe {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            let text = "GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\nAccept: application/json\r\n\r\n"
+            let text = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\nAccept: application/json\r\n\r\n"
             try await outbound.write(ByteBuffer(string: text))
             var head = ""
             for try await bytes in inbound {

@@ -1,0 +1,37 @@
+import Logging
+import MillraceConfiguration
+import MillraceDomain
+import MillraceKafka
+import MillracePostgres
+import MillraceTelemetry
+import ServiceLifecycle
+
+/// What a consumer opens at its start.
+struct ConsumerParts: Sendable {
+    let postgres: PostgresClient
+    let kafka: KafkaAdmin
+    let producer: KafkaProducer
+    let health: HealthChecks
+
+    init(_ boot: ProcessBoot) throws {
+        let kafkaSettings = boot.settings.kafka.adapterSettings
+        let postgres = try PostgresClient(settings: boot.settings.postgres.adapterSettings, logger: boot.logger)
+        let kafka = try KafkaAdmin(settings: kafkaSettings, logger: boot.logger)
+        self.postgres = postgres
+        self.kafka = kafka
+        producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        health = HealthChecks(
+            [
+                HealthCheck("postgres", .critical) { try await postgres.ping() },
+                HealthCheck("kafka", .optional) {
+                    guard await kafka.isReachable() else { throw BrokerUnreachable() }
+                },
+            ], logger: boot.logger)
+    }
+
+    /// Closes the Kafka clients once nobody needs them.
+    var closing: some Service { KafkaClientsService(kafka: kafka, producer: producer) }
+}
+
+/// No broker answers.
+private struct BrokerUnreachable: Error {}

@@ -1,0 +1,91 @@
+import Logging
+import MillraceConfiguration
+import MillraceDomain
+import MillraceKafka
+import MillracePostgres
+import MillraceTelemetry
+import MillraceWorker
+import ServiceLifecycle
+
+/// Runs the worker once Postgres can be reached, and turns the process unready when it drains.
+struct WorkerService: Service {
+    let parts: ConsumerParts
+    let settings: Settings
+    let handlers: [String: any JobHandler]
+    let logger: Logger
+
+    func run() async throws {
+        let code = try swiftHandlers()
+        try await withGracefulShutdownHandler {
+            guard let owner = try await ingestOwner() else { return }
+            let source = try KafkaRecordSource(settings: settings.kafka.adapterSettings, logger: logger)
+            await ensureTopic()
+            try await Worker(dependencies(source, owner, code), settings: workerSettings).run()
+        } onGracefulShutdown: {
+            parts.health.beginDraining()
+        }
+    }
+
+    private func swiftHandlers() throws -> [JobKind: any JobHandler] {
+        let users = PostgresUserRepository(client: parts.postgres)
+        var code = HandlerSet.builtIn(
+            users: users, ids: UUIDv7Generator(), importDirectory: settings.usersImport.directory)
+        for (name, handler) in handlers { code[try JobKind(name)] = handler }
+        return code
+    }
+
+    /// The user who owns the jobs of records that name nobody, made when there is none yet.
+    ///
+    /// - Returns: nil when a shutdown was asked for before Postgres could be reached.
+    private func ingestOwner() async throws -> UserID? {
+        let ensureUser = EnsureUser(users: PostgresUserRepository(client: parts.postgres), ids: UUIDv7Generator())
+        let profile = UserProfile(
+            email: settings.kafka.ingestOwner, name: try UserName("Kafka ingest"))
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                return try await ensureUser(profile).id
+            } catch {
+                logger.warning("waiting for postgres", metadata: ["error.message": "\(error)"])
+            }
+            // Cancelled by the shutdown; then the loop ends.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+        }
+        return nil
+    }
+
+    /// A first job should not wait for its topic to be found; without a broker it is made when one is back.
+    private func ensureTopic() async {
+        let topic = settings.kafka.adapterSettings.jobsTopic(queue: QueueName.default.text)
+        do {
+            try await parts.kafka.ensureTopics([topic], within: .seconds(5))
+        } catch {
+            logger.warning("topic not ensured", metadata: ["kafka.topic": "\(topic)", "error.message": "\(error)"])
+        }
+    }
+
+    private func dependencies(
+        _ source: any RecordSource, _ owner: UserID, _ code: [JobKind: any JobHandler]
+    ) -> WorkerDependencies {
+        let kafka = settings.kafka.adapterSettings
+        let limits = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
+        let networks = settings.webhooks.allowPrivateNetworks.compactMap { NetworkRange($0) }
+        return WorkerDependencies(
+            source: source, ingest: PostgresIngestRepository(client: parts.postgres),
+            decoder: KafkaRecordDecoder(settings: kafka, limits: limits), ingestOwner: owner,
+            deadLetters: KafkaDeadLetterCopier(producer: parts.producer, admin: parts.kafka, settings: kafka),
+            leases: PostgresJobLeases(client: parts.postgres), catalogue: settings.handlers,
+            handlers: HandlerSet(
+                swift: code,
+                webhooks: Webhooks(
+                    settings: MillraceWorker.WebhookSettings(allowPrivateNetworks: networks), logger: logger),
+                commands: CommandSettings()),
+            logger: logger)
+    }
+
+    private var workerSettings: MillraceWorker.WorkerSettings {
+        MillraceWorker.WorkerSettings(
+            consumerName: ProcessName.current, concurrency: settings.worker.concurrency,
+            highWater: settings.worker.highWater, lease: settings.worker.lease, renewEvery: settings.worker.renew,
+            sweepEvery: settings.worker.sweep, drain: settings.worker.drain, stopGrace: .seconds(3))
+    }
+}
