@@ -12,6 +12,9 @@ final class InFlight {
     /// How often it was sent again after it surely had no effect, or changes nothing.
     var resends = 0
 
+    /// Has a sync of its own, so that no neighbour's failure skips it: what changes something, and what was skipped.
+    var isAlone: Bool { request.text.access == .write || resends > 0 }
+
     init(_ request: Request, _ continuation: CheckedContinuation<QueryResult, any Error>?) {
         self.request = request
         self.continuation = continuation

@@ -7,8 +7,7 @@ extension Session {
     /// - Throws: ``PostgresError/Kind/connection``; the session is then of no use.
     func send(_ item: InFlight, now: ContinuousClock.Instant) throws(PostgresError) {
         let request = item.request
-        // What only reads may share the sync before it; what changes something must not.
-        if request.text.access == .write { try sync() }
+        if item.isAlone { try sync() }
         try prepareIfNeeded(request.text)
         let deadline = now + request.timeout
         item.deadline = deadline
@@ -18,7 +17,7 @@ extension Session {
         nextDeadline = nextDeadline.map { min($0, deadline) } ?? deadline
         guard sendQuery(request) else { throw PostgresError(connection: handle) }
         isUnsynced = true
-        if request.text.access == .write { try sync() }
+        if item.isAlone { try sync() }
     }
 
     /// Ends the current group of statements, if there is one, and hands all to the kernel.

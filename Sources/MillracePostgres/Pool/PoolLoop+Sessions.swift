@@ -89,7 +89,8 @@ extension PoolLoop {
     private func lost(_ item: InFlight, because cause: PostgresError, _ now: ContinuousClock.Instant) {
         guard item.continuation != nil else { return }
         var error = cause
-        if let deadline = item.deadline, deadline <= now {
+        let isCommit = item.request.lease != nil && item.request.loss == .ambiguous
+        if let deadline = item.deadline, deadline <= now, !isCommit {
             error = PostgresError(.deadline, "The statement took longer than \(item.request.timeout).")
         } else {
             switch item.request.loss {

@@ -50,7 +50,7 @@ import Testing
             for number in 0..<50 {
                 group.addTask { (try? await coalescer(number)) == nil ? number : nil }
             }
-            return await group.reduce(into: []) { list, number in if let number { list.append(number) } }
+            return await group.reduce(into: [Int]()) { list, number in if let number { list.append(number) } }
         }
         #expect(failed == [7])
     }
@@ -79,7 +79,9 @@ import Testing
             await gate.pass()
             return batch
         }
-        let tasks = (0..<3).map { number in Task { try await coalescer(number) } }
+        let first = Task { try await coalescer(0) }
+        try await eventually("the first is in flight") { coalescer.isInFlight && coalescer.waitingCount == 0 }
+        let tasks = [first] + (1..<3).map { number in Task { try await coalescer(number) } }
         try await eventually("two wait") { coalescer.waitingCount == 2 }
         tasks[2].cancel()
         await #expect(throws: CancellationError.self) { try await tasks[2].value }

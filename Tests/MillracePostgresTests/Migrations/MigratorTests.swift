@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `pending migrations are applied in order, once`() async throws {
-        try await Self.withEmpty { settings in
+        try await Self.withEmpty { settings async throws in
             let migrator = Migrator(settings: settings, migrations: [Self.second, Self.first])
             #expect(try await migrator.dryRun() == ["0001_a", "0002_b"])
             #expect(try await migrator.status().allSatisfy { $0.state == .pending })
@@ -33,11 +33,14 @@ import Testing
     }
 
     @Test func `a failing migration is rolled back whole and named`() async throws {
-        try await Self.withEmpty { settings in
+        try await Self.withEmpty { settings async throws in
             let bad = Migration(name: "0002_bad.sql", sql: "CREATE TABLE c (x int); SELECT 1 / 0;")
             let migrator = Migrator(settings: settings, migrations: [Self.first, bad])
             let error = await #expect(throws: MigrationError.self) { try await migrator.migrate() }
-            guard case .failed(let name, let cause) = error else { return #expect(Bool(false), "\(error as Any)") }
+            guard case .failed(let name, let cause) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
             #expect(name == "0002_bad" && cause.sqlState == "22012")
             #expect(try await TestServer.run("SELECT to_regclass('c')::text", settings: settings) == [[nil]])
             #expect(try await Migrator(settings: settings, migrations: [Self.first, Self.second]).migrate() == ["0002_b"])
@@ -45,7 +48,7 @@ import Testing
     }
 
     @Test func `a changed, missing or misplaced migration is refused`() async throws {
-        try await Self.withEmpty { settings in
+        try await Self.withEmpty { settings async throws in
             _ = try await Migrator(settings: settings, migrations: [Self.first, Self.second]).migrate()
             func error(_ migrations: [Migration]) async -> MigrationError? {
                 await #expect(throws: MigrationError.self) {
@@ -62,7 +65,7 @@ import Testing
     }
 
     @Test func `migrators at the same time apply everything once`() async throws {
-        try await Self.withEmpty { settings in
+        try await Self.withEmpty { settings async throws in
             let applied = try await withThrowingTaskGroup(of: [String].self) { group in
                 for _ in 0..<4 {
                     group.addTask {

@@ -6,9 +6,9 @@ import Testing
 @Suite struct PoolTests {
     @Test func `transactions beyond the limit wait, then give up`() async throws {
         let pool = PoolSettings(min: 0, max: 2, acquireTimeout: .milliseconds(300))
-        try await TestDatabase.with(pool: pool) { database in
+        try await TestDatabase.with(pool: pool) { database async throws in
             let client = database.client
-            try await client.transaction { _ in
+            try await client.transaction { _ async throws in
                 let error = await #expect(throws: PostgresError.self) { try await client.transaction { _ in } }
                 #expect(error?.kind == .poolExhausted)
                 // One connection stays with the single statements.
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `a waiting transaction gets the connection that becomes free`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 0, max: 1)) { database in
+        try await TestDatabase.with(pool: PoolSettings(min: 0, max: 1)) { database async throws in
             let client = database.client
             let sum = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for number in 0..<20 {
@@ -38,9 +38,9 @@ import Testing
 
     @Test func `idle connections beyond the minimum are closed`() async throws {
         let pool = PoolSettings(min: 1, max: 4, idleTimeout: .milliseconds(50))
-        try await TestDatabase.with(pool: pool) { database in
+        try await TestDatabase.with(pool: pool) { database async throws in
             let client = database.client
-            try await client.transaction { _ in
+            try await client.transaction { _ async throws in
                 try await client.transaction { _ in _ = try await client.first(TestStatements.one) }
             }
             try await eventually("the pool shrinks") { await client.snapshot().ready == 1 }
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `a connection past its lifetime is replaced`() async throws {
         let pool = PoolSettings(min: 1, max: 1, maxLifetime: .milliseconds(100))
-        try await TestDatabase.with(pool: pool) { database in
+        try await TestDatabase.with(pool: pool) { database async throws in
             let client = database.client
             let before = try await client.first(TestStatements.backend)
             try await eventually("another backend answers") { try await client.first(TestStatements.backend) != before }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `resizing takes effect while running`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database in
+        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
             let client = database.client
             client.resize(PoolSettings(min: 3, max: 3))
             try await eventually("three connections are open") { await client.snapshot().ready == 3 }
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func `after closing everything is refused and nobody hangs`() async throws {
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let client = database.client
             let sleeper = Task { try await client.execute(TestStatements.sleep) { $0.append(30.0) } }
             try await eventually("the statement is under way") { await client.snapshot().inFlight == 1 }
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func `the service ends soon after graceful shutdown`() async throws {
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let group = ServiceGroup(services: [database.client], logger: TestServer.logger)
             async let running: Void = group.run()
             _ = try await database.client.first(TestStatements.one)

@@ -4,9 +4,11 @@ import Testing
 @testable import MillracePostgres
 
 @Suite struct BinaryFormatTests {
-    struct Scalars: Equatable {
+    struct Scalars: Equatable, CustomTestStringConvertible {
         var int8: Int64?, int4: Int32?, int2: Int16?, bool: Bool?, float8: Double?
         var text: String?, bytea: [UInt8]?, uuid: UniqueID?, time: Timestamp?
+
+        var testDescription: String { "\(int8 ?? 0), \(time?.microseconds ?? 0) µs" }
     }
 
     static let echoScalars = Statement<Scalars>(
@@ -31,7 +33,7 @@ import Testing
     ]
 
     @Test(arguments: samples) func `every scalar comes back as it went`(_ sample: Scalars) async throws {
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let back = try await database.client.first(Self.echoScalars) {
                 $0.append(sample.int8)
                 $0.append(sample.int4)
@@ -52,7 +54,7 @@ import Testing
             name: "test_instant", sql: "SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
             parameters: [.timestamptz], access: .read
         ) { try $0.value() }
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let text = try await database.client.first(statement) { $0.append(Timestamp(microseconds: 1_500_000)) }
             #expect(text == "1970-01-01 00:00:01.500000")
         }
@@ -64,7 +66,7 @@ import Testing
             parameters: [.textArray, .uuidArray, .int8Array, .boolArray], access: .read
         ) { (try $0.optionals(), try $0.array(), try $0.array(), try $0.optionals()) }
         let ids = [UniqueID(high: 1, low: 2), UniqueID(high: 3, low: 4)]
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let back = try await database.client.first(statement) {
                 $0.append(optionals: ["a", nil, "", "ü"])
                 $0.append(array: ids)
@@ -83,7 +85,7 @@ import Testing
             name: "test_unnest", sql: "SELECT * FROM unnest($1, $2, $3) AS t (n, t, at)",
             parameters: [.int4Array, .textArray, .timestamptzArray], access: .read
         ) { (try $0.value(), try $0.optional(), try $0.optional()) }
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let rows = try await database.client.rows(statement) {
                 $0.append(array: [Int32(1), 2])
                 $0.append(optionals: [nil, "x"])
@@ -99,7 +101,7 @@ import Testing
         let statement = Statement<Int64>(
             name: "test_mistyped", sql: "SELECT clock_timestamp() AS at", access: .read
         ) { try $0.value() }
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let error = await #expect(throws: PostgresError.self) { try await database.client.first(statement) }
             #expect(error?.kind == .decoding)
             #expect(error?.message.contains("at") == true)
@@ -108,7 +110,7 @@ import Testing
 
     @Test func `NULL where a value must be is refused`() async throws {
         let statement = Statement<Int64>(name: "test_null", sql: "SELECT NULL::int8", access: .read) { try $0.value() }
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             let error = await #expect(throws: PostgresError.self) { try await database.client.first(statement) }
             #expect(error?.kind == .decoding)
         }

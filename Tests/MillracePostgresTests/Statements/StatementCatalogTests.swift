@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct StatementCatalogTests {
     @Test func `every statement can be prepared against the migrated schema`() async throws {
-        try await TestDatabase.with { database in
+        try await TestDatabase.with { database async throws in
             for text in StatementCatalog.all {
                 do {
                     // Preparing in the protocol, as in production: NULL for every parameter, then rolled back.

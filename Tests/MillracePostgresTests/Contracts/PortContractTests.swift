@@ -1,0 +1,59 @@
+import MillraceDomain
+import TestKit
+import Testing
+
+@testable import MillracePostgres
+
+/// The ports' contracts, each clause over a database of its own.
+@Suite struct PortContractTests {
+    @Test(arguments: UserRepositoryContract.clauses)
+    func `Postgres keeps the contract of the users`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: TokenRepositoryContract.clauses)
+    func `Postgres keeps the contract of the tokens`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: JobRepositoryContract.clauses)
+    func `Postgres keeps the contract of the jobs`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: JobLeasesContract.clauses)
+    func `Postgres keeps the contract of the leases`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: QueueRepositoryContract.clauses)
+    func `Postgres keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: IngestRepositoryContract.clauses)
+    func `Postgres keeps the contract of the ingest`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: DeadLetterRepositoryContract.clauses)
+    func `Postgres keeps the contract of the dead letters`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    private func check(_ clause: Clause<StoreUnderTest>) async throws {
+        try await TestDatabase.with { database async throws in
+            let client = database.client
+            let clock = ManualClock()
+            let store = StoreUnderTest(
+                clock: clock, users: PostgresUserRepository(client: client, clock: clock),
+                tokens: PostgresTokenRepository(client: client, clock: clock),
+                jobs: PostgresJobRepository(client: client, clock: clock),
+                leases: PostgresJobLeases(client: client, clock: clock),
+                queues: PostgresQueueRepository(client: client, clock: clock),
+                ingest: PostgresIngestRepository(client: client, clock: clock),
+                deadLetters: PostgresDeadLetterRepository(client: client))
+            try await clause.check(store)
+        }
+    }
+}
