@@ -9,7 +9,7 @@ extension API {
         let responder = Responder(
             routes: routes(dependencies, watcher).table, authenticate: Authenticate(tokens: dependencies.tokens),
             ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
-            logger: dependencies.logger)
+            health: dependencies.health, logger: dependencies.logger)
         return API(
             settings: settings, responder: responder, watcher: watcher, health: dependencies.health,
             refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger), logger: dependencies.logger)

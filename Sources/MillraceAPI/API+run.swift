@@ -25,7 +25,7 @@ extension API {
         others: [any Service] = [], onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> ServiceGroup {
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .notice)
+        quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
             services: (others + services(onListening: onListening)).map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)

@@ -20,19 +20,27 @@ struct API: Sendable {
     func application(
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> Application<Responder> {
-        let (limits, refusals) = (settings.connection, refusals)
+        let (limits, refusals, logger) = (settings.connection, refusals, logger)
+        // The framework announces every start and stop; only its warnings are news.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
             server: .http1(
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: [ConnectionGuard(limits: limits, refusals: refusals)],
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+                        // The target counts as a field: one that is too long shall reach us, to be answered as such.
+                        maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024,
-                availableConnectionsDelegate: .maximum(settings.maxConnections, logger: logger)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger)
+                availableConnectionsDelegate: .maximum(settings.maxConnections, logger: quiet)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.notice("listening", metadata: ["http.port": "\(port)"])
+                await onListening(port)
+            },
+            logger: quiet)
     }
 
     /// What runs, in order of dependency: a stop goes through it backwards.

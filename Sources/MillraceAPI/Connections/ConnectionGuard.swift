@@ -23,6 +23,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var progress: ConnectionProgress
     /// No part goes in or out any more: the connection only waits for its end.
     var isOver = false
+    /// Whether the answer under way has been announced as the last one.
+    var endsWithAnswer = false
     /// When the connection is closed whatever is under way.
     var end: NIODeadline?
     /// Somebody wants to close once what is written has gone out.
@@ -112,17 +114,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         switch unwrapOutboundIn(data) {
         case .head(var head):
+            guard head.status.kind != .informational else {
+                context.write(data, promise: promise)
+                return
+            }
             progress.answerBegan()
             if progress.isLast || progress.answersEarly { head.headerFields[.connection] = "close" }
+            endsWithAnswer = head.headerFields[.connection] == "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             progress.written += bytes.readableBytes
             context.write(data, promise: promise)
         case .end:
-            let isEarly = progress.answersEarly
             context.write(data, promise: watched(promise, context))
             progress.answerEnded(now: .now())
-            if isEarly { linger(context) }
+            if endsWithAnswer { linger() }
         }
     }
 
@@ -175,13 +181,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.write(wrapOutboundOut(.end(nil)), promise: watched(nil, context))
         progress.answerEnded(now: .now())
-        linger(context)
+        linger()
         context.flush()
     }
 
-    /// The answer is out while the client still sends: to close now would reset the connection and could take the
-    /// answer along. So only our side is closed, and what still comes is thrown away for a moment.
-    private func linger(_ context: ChannelHandlerContext) {
+    /// The last answer is out, perhaps while the client still sends: to close now would reset the connection and could
+    /// take the answer along. So only our side is closed, and what still comes is thrown away for a moment.
+    private func linger() {
         isOver = true
         finish(by: .now() + TimeAmount(limits.linger))
     }
@@ -220,6 +226,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func drop(_ context: ChannelHandlerContext) {
+        if progress.isBusy, !isOver { refusals.noteDrop() }
         // Whoever still reads a body must learn that it is not complete.
         if progress.isReceiving { context.fireErrorCaught(HTTPParserError.invalidEOFState) }
         isOver = true

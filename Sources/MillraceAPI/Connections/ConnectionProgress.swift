@@ -30,6 +30,9 @@ struct ConnectionProgress {
         takenAt = now
     }
 
+    /// Whether a request or its answer is under way.
+    var isBusy: Bool { unanswered > 0 || unflushed > 0 }
+
     /// Whether nothing but the request that is coming in is under way.
     var isAtFreshRequest: Bool { !isAnswering && (unanswered == 0 || unanswered == 1 && isReceiving) }
 

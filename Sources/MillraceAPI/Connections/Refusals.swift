@@ -8,6 +8,11 @@ struct Refusals: Sendable {
     let ids: any IDGenerator
     let logger: Logger
 
+    /// Notes that a connection was closed with something under way.
+    func noteDrop() {
+        logger.info("connection dropped")
+    }
+
     /// The head and the body of the answer; the connection ends after it.
     func response(to problem: Problem) -> (HTTPResponse, ByteBuffer) {
         let id = ids.next().description

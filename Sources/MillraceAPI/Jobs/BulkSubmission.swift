@@ -47,9 +47,15 @@ struct BulkSubmission: Sendable {
     }
 
     /// Notes what became of the readable ones, in their order.
-    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>]) {
+    ///
+    /// - Parameter isAtomic: whether one failure means that the others were not even tried.
+    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>], isAtomic: Bool) {
         let places = items.indices.filter { if case .readable = items[$0] { true } else { false } }
-        for (index, result) in zip(places, results) { items[index] = Self.item(result, index) }
+        let wasRefused = isAtomic && results.contains { if case .failure = $0 { true } else { false } }
+        for (index, result) in zip(places, results) {
+            if wasRefused, case .success = result { continue }
+            items[index] = Self.item(result, index)
+        }
     }
 
     /// Passes when nothing has failed.

@@ -13,7 +13,7 @@ extension JobRoutes {
         var batch = BulkSubmission(try BulkSubmission.elements(of: json, call.limits), call.limits)
         if isAtomic { try batch.requireNoProblem() }
         if !batch.readable.isEmpty {
-            batch.settle(try await submitJobs(batch.readable, isAtomic: isAtomic, by: caller))
+            batch.settle(try await submitJobs(batch.readable, isAtomic: isAtomic, by: caller), isAtomic: isAtomic)
         }
         if isAtomic { try batch.requireNoProblem() }
         return batch.response

@@ -56,5 +56,6 @@ extension HTTPField.Name {
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
     static let requestID = HTTPField.Name("X-Request-Id")!
     static let link = HTTPField.Name("Link")!
+    static let traceparent = HTTPField.Name("traceparent")!
     static let host = HTTPField.Name("Host")!
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import MillraceDomain
+import MillraceTelemetry
 
 /// Answers every request, whatever happens: finds the route, lets nobody in without a token, turns every failure
 /// into a problem, and leaves one line in the log and one sample in the metrics.
@@ -13,6 +14,7 @@ struct Responder: HTTPResponder {
     let ids: any IDGenerator
     let limits: APILimits
     let metrics: RequestMetrics
+    let health: HealthChecks
     let logger: Logger
 
     /// What there is to say about a request once it is answered.
@@ -34,6 +36,7 @@ struct Responder: HTTPResponder {
         }
         outcome.response.headers[.requestID] = id
         outcome.response.headers[.xContentTypeOptions] = "nosniff"
+        if health.isDraining { outcome.response.headers[.connection] = "close" }
         if request.method == .head { outcome.response = outcome.response.createHeadResponse() }
         record(request, target, id, outcome, context, duration: .now - start)
         return outcome.response
@@ -104,12 +107,16 @@ struct Responder: HTTPResponder {
     ) {
         let status = Int(outcome.response.status.code)
         metrics.record(method: request.method, template: outcome.template, status: status, duration: duration)
+        guard logger.logLevel <= .info else { return }
         var metadata: Logger.Metadata = [
             "http.method": "\(request.method.rawValue)", "http.path": "\(target.path)", "http.status": "\(status)",
             "http.durationMs": "\(duration.milliseconds)", "request.id": "\(id)",
         ]
         if let template = outcome.template { metadata["http.route"] = "\(template)" }
         if let userID = outcome.userID { metadata["user.id"] = "\(userID)" }
+        if let trace = request.headers[.traceparent].flatMap({ Traceparent($0) }) {
+            metadata["trace.id"] = "\(trace.traceID)"
+        }
         if let client = connection.clientAddress { metadata["client.address"] = "\(client)" }
         logger.info("request served", metadata: metadata)
     }

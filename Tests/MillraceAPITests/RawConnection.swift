@@ -1,0 +1,79 @@
+import NIOCore
+import NIOPosix
+import TestKit
+
+/// A connection whose bytes the test writes itself, and which it reads when it likes.
+struct RawConnection: Sendable {
+    private let channel: any Channel
+    private let received = Recorder<String>()
+    private let ended = Recorder<Bool>()
+
+    private init(channel: any Channel) {
+        self.channel = channel
+    }
+
+    /// Connects.
+    ///
+    /// - Parameter reads: false for a client that never takes anything off its socket.
+    static func open(_ port: Int, reads: Bool = true) async throws -> RawConnection {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "127.0.0.1", port: port).get()
+        let connection = RawConnection(channel: channel)
+        let (received, ended) = (connection.received, connection.ended)
+        try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(Receiver(received, ended))
+        }.get()
+        if reads {
+            try await channel.setOption(.autoRead, value: true).get()
+            channel.read()
+        }
+        return connection
+    }
+
+    func send(_ text: String) async throws {
+        try await channel.writeAndFlush(ByteBuffer(string: text)).get()
+    }
+
+    /// Waits until what has come satisfies `isDone`.
+    @discardableResult
+    func read(until isDone: @escaping @Sendable (String) -> Bool) async throws -> String {
+        try await received.wait { isDone($0.joined()) }.joined()
+    }
+
+    /// Waits until the other side has closed; what has come until then.
+    func readToEnd() async throws -> String {
+        try await ended.wait(forCount: 1)
+        return received.elements.joined()
+    }
+
+    func close() async {
+        // Closed by the other side already, more often than not.
+        try? await channel.close().get()
+    }
+
+    private final class Receiver: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let received: Recorder<String>
+        private let ended: Recorder<Bool>
+
+        init(_ received: Recorder<String>, _ ended: Recorder<Bool>) {
+            self.received = received
+            self.ended = ended
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            received.record(String(buffer: unwrapInboundIn(data)))
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event as? ChannelEvent == .inputClosed { ended.record(true) }
+            context.fireUserInboundEventTriggered(event)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            ended.record(true)
+        }
+    }
+}
