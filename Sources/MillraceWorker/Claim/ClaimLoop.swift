@@ -59,22 +59,28 @@ struct ClaimLoop: Sendable {
         case .success(let jobs):
             held.hold(jobs, since: askedAt, reserved: batch.slots)
             claimed.increment(by: jobs.count)
-            if jobs.count == batch.slots { putBackRest(of: batch, without: jobs) } else {
-                missed.increment(by: batch.ids.count - jobs.count)
-            }
+            settle(batch, claimed: jobs)
             return true
         case .failure(let error):
             held.giveBack(slots: batch.slots)
             // After an unknown outcome the claimed ones come back through a sweep, the others through a sweep too.
-            if case .away = StoreTrouble(error) { hints.putBack(batch.ids) }
+            if case .away = StoreTrouble(error) {
+                hints.settle(batch.ids.count, puttingBack: batch.ids)
+            } else {
+                hints.settle(batch.ids.count)
+            }
             logger.warning("claim failed", metadata: ["error": "\(error)", "claim.jobs": "\(batch.ids.count)"])
             return false
         }
     }
 
-    /// When every slot was filled, the ids that are left may still be ready.
-    private func putBackRest(of batch: Batch, without jobs: [ClaimedJob]) {
+    /// When every slot was filled, the ids that are left may still be ready; otherwise they are not.
+    private func settle(_ batch: Batch, claimed jobs: [ClaimedJob]) {
+        guard jobs.count == batch.slots else {
+            missed.increment(by: batch.ids.count - jobs.count)
+            return hints.settle(batch.ids.count)
+        }
         let taken = Set(jobs.map(\.lease.jobID))
-        hints.putBack(batch.ids.filter { !taken.contains($0) })
+        hints.settle(batch.ids.count, puttingBack: batch.ids.filter { !taken.contains($0) })
     }
 }

@@ -8,6 +8,8 @@ final class HintBuffer: Sendable {
     private struct State {
         var order: Deque<JobID> = []
         var known: Set<JobID> = []
+        /// Taken, and not settled yet: some may come back.
+        var taken = 0
     }
 
     private let state = Mutex(State())
@@ -24,8 +26,8 @@ final class HintBuffer: Sendable {
         self.onLevel = onLevel
     }
 
-    /// How many ids wait.
-    var count: Int { state.withLock { $0.order.count } }
+    /// How many ids wait, those that are being claimed included.
+    var count: Int { state.withLock { $0.order.count + $0.taken } }
 
     /// Adds ids behind the others.
     ///
@@ -49,22 +51,27 @@ final class HintBuffer: Sendable {
         return dropped
     }
 
-    /// Takes the `limit` oldest ids.
+    /// Takes the `limit` oldest ids; `settle` comes after.
     func take(_ limit: Int) -> [JobID] {
-        let taken = state.withLock { state in
+        state.withLock { state in
             let taken = Array(state.order.prefix(limit))
             state.order.removeFirst(taken.count)
             state.known.subtract(taken)
+            state.taken += taken.count
             return taken
         }
-        if !taken.isEmpty { onLevel.call() }
-        return taken
     }
 
-    /// Puts ids back in front of the others, in their order.
-    func putBack(_ ids: [JobID]) {
+    /// Ends what `take` began.
+    ///
+    /// - Parameters:
+    ///   - count: how many were taken.
+    ///   - rest: those that go back in front of the others, in their order.
+    func settle(_ count: Int, puttingBack rest: [JobID] = []) {
         state.withLock { state in
-            for id in ids.reversed() where state.known.insert(id).inserted { state.order.prepend(id) }
+            state.taken -= count
+            for id in rest.reversed() where state.known.insert(id).inserted { state.order.prepend(id) }
         }
+        onLevel.call()
     }
 }

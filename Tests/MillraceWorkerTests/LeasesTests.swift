@@ -1,0 +1,97 @@
+import MillraceDomain
+import TestKit
+import Testing
+
+@testable import MillraceWorker
+
+@Suite(.timeLimit(.minutes(1))) struct `Keeping leases` {
+    @Test func `the leases of all running jobs are renewed in one statement`() async throws {
+        let rig = try await WorkerRig()
+        let gate = Gate()
+        let probe = ProbeHandler { _, _ in
+            await gate.pass()
+            return .succeeded
+        }
+        let jobs = [try await rig.submit(), try await rig.submit(), try await rig.submit()]
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch(jobs)
+            try await rig.leases.calls.wait { $0.renewals.contains { Set($0.map(\.jobID)) == Set(jobs) } }
+            gate.open()
+        }
+    }
+
+    @Test func `a lost lease stops the handler and its outcome changes nothing`() async throws {
+        let rig = try await WorkerRig()
+        let probe = ProbeHandler.endless
+        let id = try await rig.submit()
+        rig.leases.fail("sweep", with: Array(repeating: .unavailable, count: 1000))
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            // Another process finds the lease ended; a renewal may come in between.
+            let other = LeaseTerms(consumer: "other")
+            repeat { rig.clock.advance(by: .seconds(30)) } while try await rig.store.sweep(
+                limit: 10, terms: other).recovered == 0
+            try await probe.stopped.wait(forCount: 1)
+        }
+        #expect(rig.leases.calls.elements.finishes.isEmpty)
+        #expect(try await rig.job(id).lostLeases == 1)
+    }
+
+    @Test func `an outcome under a stale lease changes nothing`() async throws {
+        let rig = try await WorkerRig()
+        let gate = Gate()
+        let probe = ProbeHandler { _, _ in
+            await gate.pass()
+            return .succeeded
+        }
+        let id = try await rig.submit()
+        for call in ["renew", "sweep"] { rig.leases.fail(call, with: Array(repeating: .unavailable, count: 1000)) }
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            rig.clock.advance(by: .seconds(11))
+            let other = LeaseTerms(consumer: "other")
+            #expect(try await rig.store.sweep(limit: 1, terms: other).recovered == 1)
+            #expect(try await rig.store.claim([id], limit: 1, terms: other).count == 1)
+            gate.open()
+            try await rig.leases.finished.wait { $0.contains(.stale) }
+        }
+        #expect(try await rig.job(id).state == .running)
+    }
+
+    @Test func `a cancel stops the running job`() async throws {
+        let rig = try await WorkerRig()
+        let probe = ProbeHandler.endless
+        let id = try await rig.submit()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            _ = try await rig.store.cancel(id, owner: nil)
+            try await rig.leases.finished.wait { $0.contains(.recorded(.cancelled)) }
+        }
+        #expect(try await rig.job(id).state == .cancelled)
+    }
+
+    @Test func `a handler is stopped before a lease ends that could not be renewed`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.lease = .seconds(1)
+        let probe = ProbeHandler.endless
+        let id = try await rig.submit()
+        rig.leases.fail("renew", with: Array(repeating: .unavailable, count: 1000))
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            try await probe.stopped.wait(forCount: 1, within: .seconds(5))
+            try await rig.leases.finished.wait(forCount: 1)
+        }
+        let job = try await rig.job(id)
+        #expect(job.attempt == 0)
+        #expect(job.lostLeases == 0)
+    }
+}
