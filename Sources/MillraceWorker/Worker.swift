@@ -69,7 +69,7 @@ public struct Worker: Service {
             }
             // It throws when this task is cancelled, which ends the intake just as well.
             do { try await gracefulShutdown() } catch {}
-            dependencies.logger.info("worker drains", metadata: ["drain.seconds": "\(settings.drain.components.seconds)"])
+            dependencies.logger.info("worker drains", metadata: ["worker.drain": "\(settings.drain)"])
             parts.held.beginDrain()
             intake.cancelAll()
             await parts.intake?.source.close()

@@ -69,7 +69,8 @@ import Testing
             rig.assign(1, [.first])
             try await rig.ingest.calls.wait(forCount: 1)
             rig.assign(2, [.second])
-            try await rig.source.requests.wait { $0.contains(.begin(2, [PartitionStart(source: .second, offset: nil)])) }
+            let begun = ScriptedRecordSource.Request.begin(2, [PartitionStart(source: .second, offset: nil)])
+            try await rig.source.requests.wait { $0.contains(begun) }
         }
         #expect(rig.ingest.calls.elements == [.open([.first]), .open([.second])])
     }

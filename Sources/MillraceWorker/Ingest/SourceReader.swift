@@ -14,7 +14,7 @@ struct SourceReader: Sendable {
         defer { queue.onEvent.close() }
         while !Task.isCancelled {
             do {
-                guard let event = try await source.next() else { return }
+                guard let event = try await source.next() else { return noteEnd() }
                 queue.add(event)
                 while queue.isFull {
                     guard await room.next() != nil else { return }
@@ -26,5 +26,10 @@ struct SourceReader: Sendable {
                 do { try await backoff.wait() } catch { return }
             }
         }
+    }
+
+    /// It ends when we close it, which is after this task was cancelled.
+    private func noteEnd() {
+        if !Task.isCancelled { logger.error("record source ended by itself") }
     }
 }

@@ -12,15 +12,21 @@ enum OwnThread {
     ///   then goes on by itself; its result is passed over.
     static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async throws -> Value {
         let answer = OneShot<Value?>()
-        let work = ThreadWork { answer.fulfil(body()) }
         let value = await withTaskCancellationHandler {
-            if !work.start() { answer.fulfil(nil) }
+            if !start({ answer.fulfil(body()) }) { answer.fulfil(nil) }
             return await answer.value
         } onCancel: {
             answer.fulfil(nil)
         }
         guard let value else { throw CancellationError() }
         return value
+    }
+
+    /// Runs `body` on a new thread.
+    ///
+    /// - Returns: false when there is no thread to be had.
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        ThreadWork(body).start()
     }
 }
 

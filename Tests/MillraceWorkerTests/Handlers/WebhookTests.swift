@@ -16,7 +16,7 @@ import Testing
     ) async throws -> (outcome: RunOutcome, requests: [RawServer.Request]) {
         let server = try RawServer { _ in reply }
         defer { server.stop() }
-        let webhooks = Webhooks(settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let webhooks = Webhooks(settings: settings, logger: .silent)
         let target = WebhookTarget(url: "http://\(host):\(server.port)\(path)", secrets: secrets)
         let handler = WebhookHandler(target: target, webhooks: webhooks, clock: ManualClock())
         var outcome = await handler.attempt(job)
@@ -103,7 +103,7 @@ import Testing
         #expect(try await deliver(.bytes(short)).outcome.failure?.code == "network_error")
         let server = try RawServer { _ in .reset }
         server.stop()
-        let webhooks = Webhooks(settings: Self.loopback, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let webhooks = Webhooks(settings: Self.loopback, logger: .silent)
         let target = WebhookTarget(url: "http://127.0.0.1:\(server.port)/", secrets: [])
         let outcome = await WebhookHandler(target: target, webhooks: webhooks).attempt(.running("ship"))
         #expect(outcome.failure?.code == "network_error")
@@ -124,12 +124,38 @@ import Testing
         if outcome.isSuccess { #expect(requests.count == 3) }
     }
 
+    @Test func `many at a time to a new receiver ask for its address once`() async throws {
+        let server = try RawServer { _ in .status(200) }
+        defer { server.stop() }
+        let webhooks = Webhooks(settings: Self.loopback, logger: .silent)
+        let target = WebhookTarget(url: "http://127.1:\(server.port)/", secrets: [])
+        let handler = WebhookHandler(target: target, webhooks: webhooks)
+        let outcomes = await withTaskGroup(of: RunOutcome.self) { group in
+            for _ in 0..<64 { group.addTask { await handler.attempt(.running("ship")) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.allSatisfy { $0 == .succeeded(nil) })
+        await webhooks.close()
+    }
+
+    @Test func `names are resolved a few at a time, and whoever is stopped waits no longer`() async throws {
+        let resolver = HostResolver()
+        let found = try await withThrowingTaskGroup(of: [NetworkAddress].self) { group in
+            for last in 1...100 { group.addTask { try await resolver.addresses(of: "127.0.\(last)") } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(found.map(\.text)) == Set((1...100).map { "127.0.0.\($0)" }))
+        let stopped = Task { try await resolver.addresses(of: "127.0.0.1") }
+        stopped.cancel()
+        _ = await stopped.result
+    }
+
     @Test(arguments: [
         "ftp://example.org/", "unix:///tmp/socket", "http+unix://%2Ftmp%2Fsocket/", "/relative", "http://", "http:///x",
         "http://user:password@example.org/", "file:///etc/passwd", "",
     ])
     func `what is not an http URL is refused for good`(_ url: String) async throws {
-        let webhooks = Webhooks(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let webhooks = Webhooks(logger: .silent)
         let handler = WebhookHandler(target: WebhookTarget(url: url, secrets: []), webhooks: webhooks)
         #expect(await handler.attempt(.running("ship")).failure?.code == "invalid_target")
     }
@@ -141,7 +167,7 @@ import Testing
         settings.maxReceivers = 1
         let servers = try (0..<4).map { _ in try RawServer { _ in .status(200) } }
         defer { for server in servers { server.stop() } }
-        let webhooks = Webhooks(settings: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let webhooks = Webhooks(settings: settings, logger: .silent)
         for server in servers {
             let target = WebhookTarget(url: "http://127.0.0.1:\(server.port)/", secrets: [])
             let handler = WebhookHandler(target: target, webhooks: webhooks)

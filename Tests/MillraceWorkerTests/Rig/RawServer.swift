@@ -101,8 +101,8 @@ final class RawServer: Sendable {
     }
 
     private func parse(_ bytes: [UInt8]) -> Request? {
-        guard let end = (0..<max(0, bytes.count - 3)).first(where: { bytes[$0..<$0 + 4].elementsEqual("\r\n\r\n".utf8) })
-        else { return nil }
+        let starts = 0..<max(0, bytes.count - 3)
+        guard let end = starts.first(where: { bytes[$0..<$0 + 4].elementsEqual("\r\n\r\n".utf8) }) else { return nil }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n").map(String.init)
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
@@ -117,7 +117,9 @@ final class RawServer: Sendable {
 
 extension RawServer.Reply {
     static func status(_ status: Int, headers: String = "", body: String = "") -> Self {
-        .bytes("HTTP/1.1 \(status) X\r\ncontent-length: \(body.utf8.count)\r\nconnection: close\r\n\(headers)\r\n\(body)")
+        .bytes(
+            "HTTP/1.1 \(status) X\r\ncontent-length: \(body.utf8.count)\r\n"
+                + "connection: close\r\n\(headers)\r\n\(body)")
     }
 }
 

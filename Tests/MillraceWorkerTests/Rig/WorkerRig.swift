@@ -56,7 +56,7 @@ struct WorkerRig {
         let dependencies = WorkerDependencies(
             source: source, ingest: ingest, decoder: WordDecoder(), ingestOwner: owner, deadLetters: copier,
             leases: leases, catalogue: HandlerCatalogue([KindDescription(kind: kind, driver: .swift)]),
-            handlers: HandlerSet(swift: [kind: probe]), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            handlers: HandlerSet(swift: [kind: probe]), logger: .silent)
         let group = ServiceGroup(
             services: [Worker(dependencies, settings: settings)], logger: dependencies.logger)
         async let running: Void = group.run()
@@ -73,4 +73,9 @@ struct WorkerRig {
     func job(_ id: JobID) async throws -> Job {
         try #require(try await store.find(id, owner: nil))
     }
+}
+
+extension Logger {
+    /// Says nothing.
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -52,7 +52,8 @@ struct CommandHandler: JobHandler {
                 isRetryable: settings.retriesOtherExits)
         case .signaled(let signal):
             // Killed from outside, by a lack of memory for example.
-            throw JobFailure(code: "signal_\(signal)", message: end.message("The command was ended by signal \(signal)."))
+            let message = end.message("The command was ended by signal \(signal).")
+            throw JobFailure(code: "signal_\(signal)", message: message)
         }
     }
 }

@@ -17,7 +17,7 @@ struct ImportDirectory: Sendable {
     ///
     /// - Parameter name: a path inside the directory.
     /// - Throws: `JobFailure`, permanent, for a name that leads outside or to anything but a regular file of at most
-    ///   64 MiB, retryable when there is none; `CancellationError`.
+    ///   64 MiB, retryable when it cannot be read; `CancellationError`.
     func read(_ name: String) async throws -> [UInt8] {
         let steps = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard steps.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }) else {
@@ -30,14 +30,17 @@ struct ImportDirectory: Sendable {
 
     private static func read(_ steps: [String], in directory: String) throws(JobFailure) -> [UInt8] {
         var descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw JobFailure(code: "file_not_read", message: "The import directory could not be opened.")
+        }
         defer { close(descriptor) }
         for (index, step) in steps.enumerated() {
             let kind = index == steps.count - 1 ? O_NONBLOCK : O_DIRECTORY
             let next = openat(descriptor, step, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | kind)
+            guard next >= 0 else { throw failure(errno) }
             close(descriptor)
             descriptor = next
         }
-        guard descriptor >= 0 else { throw failure(errno) }
         return try contents(of: descriptor)
     }
 
