@@ -18,9 +18,11 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "Reloading"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -73,8 +75,10 @@ let package = Package(
             name: "MillraceTelemetry",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(
@@ -107,7 +111,7 @@ let package = Package(
         .target(
             name: "MillraceRuntime",
             dependencies: [
-                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+                "MillraceConfiguration", "MillraceDomain", "MillraceKafka", "MillracePostgres",
                 "MillraceTelemetry", "MillraceWorker",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -122,23 +126,26 @@ let package = Package(
         .executableTarget(
             name: "MillraceAPI",
             dependencies: [
-                "MillraceConfiguration", "MillraceDomain", "MillraceDynamoDB", "MillraceKafka", "MillracePostgres",
+                "MillraceConfiguration", "MillraceDomain", "MillraceKafka", "MillracePostgres",
                 "MillraceTelemetry",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(name: "MillraceConsumer", dependencies: ["MillraceRuntime"]),
         .executableTarget(
             name: "MillraceCLI",
             dependencies: [
-                "MillraceConfiguration", "MillraceDomain", "MillraceKafka", "MillracePostgres", "MillraceTelemetry",
+                "MillraceConfiguration", "MillraceKafka", "MillracePostgres",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -149,12 +156,49 @@ let package = Package(
             name: "TestKit",
             dependencies: ["MillraceDomain"],
             path: "Tests/TestKit"),
-        .testTarget(name: "MillraceDomainTests", dependencies: ["MillraceDomain", "TestKit"]),
-        .testTarget(name: "MillracePostgresTests", dependencies: ["MillracePostgres", "TestKit"]),
-        .testTarget(name: "MillraceDynamoDBTests", dependencies: ["MillraceDynamoDB", "TestKit"]),
-        .testTarget(name: "MillraceKafkaTests", dependencies: ["MillraceKafka", "TestKit"]),
-        .testTarget(name: "MillraceTelemetryTests", dependencies: ["MillraceTelemetry"]),
-        .testTarget(name: "MillraceWorkerTests", dependencies: ["MillraceWorker", "TestKit"]),
+        .testTarget(
+            name: "MillraceDomainTests",
+            dependencies: [
+                "MillraceDomain", "TestKit",
+            ]),
+        .testTarget(
+            name: "MillracePostgresTests",
+            dependencies: [
+                "MillraceDomain", "MillracePostgres", "TestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "MillraceDynamoDBTests",
+            dependencies: [
+                "MillraceDomain", "MillraceDynamoDB", "TestKit",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "MillraceKafkaTests",
+            dependencies: [
+                "MillraceDomain", "MillraceKafka", "TestKit",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(
+            name: "MillraceTelemetryTests",
+            dependencies: [
+                "MillraceTelemetry",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "MillraceWorkerTests",
+            dependencies: [
+                "MillraceDomain", "MillraceWorker", "TestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .testTarget(
             name: "MillraceConfigurationTests",
             dependencies: [
@@ -163,7 +207,14 @@ let package = Package(
         .testTarget(
             name: "MillraceAPITests",
             dependencies: [
-                "MillraceAPI", "TestKit", .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "MillraceAPI", "MillraceDomain", "MillraceTelemetry", "TestKit",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "MillraceCLITests",
