@@ -37,7 +37,7 @@ extension Session {
     }
 
     private func prepareIfNeeded(_ text: StatementText) throws(PostgresError) {
-        guard prepared.insert(text.name).inserted else { return }
+        guard !text.isPlannedAnew, prepared.insert(text.name).inserted else { return }
         let types = text.parameters.map { Oid($0.rawValue) }
         let sent = PQsendPrepare(handle, text.name, text.sql.text, Int32(types.count), types)
         guard sent == 1 else { throw PostgresError(connection: handle) }
@@ -55,6 +55,12 @@ extension Session {
                     length == Parameters.null ? nil : Optional(base + offset)
                 }
                 let formats = [Int32](repeating: 1, count: values.count)
+                guard !request.text.isPlannedAnew else {
+                    let types = request.text.parameters.map { Oid($0.rawValue) }
+                    return PQsendQueryParams(
+                        handle, request.text.sql.text, Int32(values.count), types, values, parameters.lengths, formats,
+                        1) == 1
+                }
                 return PQsendQueryPrepared(
                     handle, request.text.name, Int32(values.count), values, parameters.lengths, formats, 1) == 1
             }

@@ -3,8 +3,9 @@ import DequeModule
 
 /// One connection in pipeline mode. Lives on the pool's thread only; every call returns at once.
 ///
-/// Statements that change something are followed by a sync each, so that one's error never touches another. Statements
-/// that only read share a sync per wake-up: libpq 15 sends at every sync, and an aborted neighbour is simply sent again.
+/// Statements that change something are followed by a sync each, so that one's error never touches another.
+/// Statements that only read share a sync per wake-up: libpq 15 sends at every sync, and a neighbour that was skipped
+/// because of an error is simply sent again.
 final class Session {
     enum Phase {
         case connecting(PostgresPollingStatusType)

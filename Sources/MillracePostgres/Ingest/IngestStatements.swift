@@ -42,7 +42,8 @@ enum IngestStatements {
     ) { try $0.value() }
 
     static let advance = Statement<Never>(
-        name: "ingest_advance", sql: "UPDATE ingest_partitions SET next_offset = $3 WHERE topic = $1 AND partition = $2",
+        name: "ingest_advance",
+        sql: "UPDATE ingest_partitions SET next_offset = $3 WHERE topic = $1 AND partition = $2",
         parameters: [.text, .int4, .int8])
 
     /// Returns the identities that nobody had before, in the order of the index so that two batches cannot deadlock.
@@ -120,5 +121,6 @@ enum IngestStatements {
               AND (finished_at, id) < ($2, $3)
             ORDER BY finished_at DESC, id DESC
             LIMIT $4
-            """, parameters: [.uuid, .timestamptz, .uuid, .int8], access: .read, decode: JobRow.decode)
+            """, parameters: [.uuid, .timestamptz, .uuid, .int8], access: .read, isPlannedAnew: true,
+        decode: JobRow.decode)
 }

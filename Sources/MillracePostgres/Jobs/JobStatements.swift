@@ -84,11 +84,11 @@ enum JobStatements {
     /// Of every owner: `$1` is NULL. Two statements, because one plan cannot begin with an owner and without.
     static let list = Statement<Job>(
         name: "job_list", sql: "SELECT \(JobRow.columns) FROM jobs WHERE $1 IS NULL \(filter)",
-        parameters: filterTypes, access: .read, decode: JobRow.decode)
+        parameters: filterTypes, access: .read, isPlannedAnew: true, decode: JobRow.decode)
 
     static let listOfOwner = Statement<Job>(
         name: "job_list_of_owner", sql: "SELECT \(JobRow.columns) FROM jobs WHERE owner_id = $1 \(filter)",
-        parameters: filterTypes, access: .read, decode: JobRow.decode)
+        parameters: filterTypes, access: .read, isPlannedAnew: true, decode: JobRow.decode)
 
     static let attempts = Statement<JobAttempt>(
         name: "job_attempts",

@@ -78,7 +78,8 @@ extension PoolLoop {
         var left = mayGrow ? 0 : min(leaseQueue.count, max(1, pool.max - 1) - leases.count)
         for (index, session) in sessions.enumerated().reversed() where session.lease == nil {
             // The first connection stays shared unless it is the only one.
-            session.isReserved = left > 0 && session.isReady && !session.isRetiring && (index > 0 || sessions.count == 1)
+            let mayLeave = index > 0 || sessions.count == 1
+            session.isReserved = left > 0 && mayLeave && session.isReady && !session.isRetiring
             if session.isReserved { left -= 1 }
         }
     }

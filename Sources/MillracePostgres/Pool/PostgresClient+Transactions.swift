@@ -6,8 +6,8 @@ extension PostgresClient {
     /// Commits when `body` returns; when it throws or the task is cancelled, everything is rolled back before this
     /// returns, or the connection is closed, which does the same.
     ///
-    /// - Throws: what `body` throws; ``PostgresError`` of kind `ambiguous` when the connection was lost after COMMIT was
-    ///   sent; of kind `server` when `body` swallowed an error, so that there was nothing left to commit.
+    /// - Throws: what `body` throws; ``PostgresError`` of kind `ambiguous` when the connection was lost after COMMIT
+    ///   was sent; of kind `server` when `body` swallowed an error, so that there was nothing left to commit.
     func transaction<Value: Sendable>(
         _ body: (PostgresTransaction) async throws -> Value
     ) async throws -> Value {

@@ -10,9 +10,11 @@ struct Statement<Row: Sendable>: Sendable {
 
     init(
         name: StaticString, sql: SQL, parameters: [PostgresType] = [],
-        access: StatementText.Access = .write, decode: @escaping @Sendable (inout RowReader) throws -> Row
+        access: StatementText.Access = .write, isPlannedAnew: Bool = false,
+        decode: @escaping @Sendable (inout RowReader) throws -> Row
     ) {
-        self.text = StatementText(name: name, sql: sql, parameters: parameters, access: access)
+        self.text = StatementText(
+            name: name, sql: sql, parameters: parameters, access: access, isPlannedAnew: isPlannedAnew)
         self.decode = decode
     }
 }

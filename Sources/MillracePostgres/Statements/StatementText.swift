@@ -18,11 +18,17 @@ struct StatementText: Sendable {
     let parameters: [PostgresType]
     /// Whether it changes anything.
     let access: Access
+    /// Planned for its values at every call instead of kept prepared: for lists, whose best index depends on them.
+    let isPlannedAnew: Bool
 
-    init(name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: Access = .write) {
+    init(
+        name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: Access = .write,
+        isPlannedAnew: Bool = false
+    ) {
         self.name = "\(name)"
         self.sql = sql
         self.parameters = parameters
         self.access = access
+        self.isPlannedAnew = isPlannedAnew
     }
 }

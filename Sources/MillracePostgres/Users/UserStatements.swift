@@ -42,7 +42,8 @@ enum UserStatements {
               AND (created_at, id) < ($3, $4)
             ORDER BY created_at DESC, id DESC
             LIMIT $5
-            """, parameters: [.uuid, .text, .timestamptz, .uuid, .int8], access: .read, decode: decode)
+            """, parameters: [.uuid, .text, .timestamptz, .uuid, .int8], access: .read, isPlannedAnew: true,
+        decode: decode)
 
     static let update = Statement<User>(
         name: "user_update",

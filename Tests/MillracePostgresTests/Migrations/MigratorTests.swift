@@ -43,7 +43,8 @@ import Testing
             }
             #expect(name == "0002_bad" && cause.sqlState == "22012")
             #expect(try await TestServer.run("SELECT to_regclass('c')::text", settings: settings) == [[nil]])
-            #expect(try await Migrator(settings: settings, migrations: [Self.first, Self.second]).migrate() == ["0002_b"])
+            let good = Migrator(settings: settings, migrations: [Self.first, Self.second])
+            #expect(try await good.migrate() == ["0002_b"])
         }
     }
 

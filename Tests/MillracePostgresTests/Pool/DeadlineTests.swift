@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct DeadlineTests {
     @Test func `past its deadline a statement's connection is closed and replaced`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1), statementTimeout: .milliseconds(300)) { database async throws in
+        let pool = PoolSettings.patient(min: 1, max: 1)
+        try await TestDatabase.with(pool: pool, statementTimeout: .milliseconds(300)) { database async throws in
             let client = database.client
             let before = try await client.first(TestStatements.backend)
             let began = ContinuousClock.now
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `a killed backend is replaced and the next read does not notice`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             let client = database.client
             let before = try #require(try await client.first(TestStatements.backend))
             try await database.sql("SELECT pg_terminate_backend(\(before))")
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func `a write whose connection is lost is ambiguous`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             let error = await #expect(throws: PostgresError.self) {
                 try await database.client.execute(TestStatements.terminateSelf)
             }

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func `a waiting transaction gets the connection that becomes free`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 0, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 0, max: 1)) { database async throws in
             let client = database.client
             let sum = try await withThrowingTaskGroup(of: Int64.self) { group in
                 for number in 0..<20 {
@@ -57,11 +57,11 @@ import Testing
     }
 
     @Test func `resizing takes effect while running`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             let client = database.client
-            client.resize(PoolSettings(min: 3, max: 3))
+            client.resize(.patient(min: 3, max: 3))
             try await eventually("three connections are open") { await client.snapshot().ready == 3 }
-            client.resize(PoolSettings(min: 1, max: 1))
+            client.resize(.patient(min: 1, max: 1))
             try await eventually("one is left") { await client.snapshot().ready == 1 }
         }
     }

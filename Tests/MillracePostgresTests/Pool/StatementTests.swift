@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `errors of some of many concurrent callers reach those callers only`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 2)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 2)) { database async throws in
             let client = database.client
             let wrong = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<2_000 {
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `writes that fail do not undo their neighbours`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             try await database.makeNumbers()
             let client = database.client
             await withTaskGroup { group in
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func `a cancelled caller returns at once and its connection goes on`() async throws {
-        try await TestDatabase.with(pool: PoolSettings(min: 1, max: 1)) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             let client = database.client
             let sleeper = Task { try await client.execute(TestStatements.sleep) { $0.append(0.5) } }
             try await eventually("the statement is under way") { await client.snapshot().inFlight == 1 }

@@ -25,7 +25,8 @@ import Testing
         Scalars(),
         Scalars(
             int8: .max, int4: .min, int2: -2, bool: true, float8: .greatestFiniteMagnitude, text: "a\u{301}ß🐘\"\\",
-            bytea: [0, 255, 10], uuid: UniqueID(high: .max, low: 1), time: Timestamp(microseconds: 1_795_253_400_123_456)),
+            bytea: [0, 255, 10], uuid: UniqueID(high: .max, low: 1),
+            time: Timestamp(microseconds: 1_795_253_400_123_456)),
         Scalars(
             int8: .min, int4: 0, int2: .max, bool: false, float8: -0.1, text: "", bytea: [],
             uuid: UniqueID(high: 0, low: 0), time: Timestamp(microseconds: .max)),

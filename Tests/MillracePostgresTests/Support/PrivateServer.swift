@@ -47,7 +47,8 @@ struct PrivateServer: Sendable {
     /// Postgres refuses to run as root.
     private func asPostgres(_ command: String) async throws {
         let prefix = getuid() == 0 ? "setpriv --reuid=postgres --regid=postgres --init-groups -- " : ""
-        try await shell("cd /tmp && PATH=/usr/lib/postgresql/15/bin:$PATH \(prefix)env PATH=/usr/lib/postgresql/15/bin:$PATH \(command)")
+        let path = "PATH=/usr/lib/postgresql/15/bin:$PATH"
+        try await shell("cd /tmp && \(prefix)env \(path) \(command)")
     }
 
     struct Failed: Error {

@@ -30,10 +30,12 @@ actor TemplateDatabase {
 
     /// Drops what processes that have ended left behind: their number is part of the name.
     private static func dropLeftovers() async throws {
-        let names = try await TestServer.run("SELECT datname FROM pg_database WHERE datname LIKE 'millrace\\_%\\_%\\_%'")
+        let names = try await TestServer.run(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'millrace\\_%\\_%\\_%'")
         for name in names.compactMap({ $0.first ?? nil }) {
             let parts = name.split(separator: "_")
-            guard parts.count == 4, let process = Int32(parts[2]), kill(process, 0) != 0, errno == ESRCH else { continue }
+            guard parts.count == 4, let process = Int32(parts[2]) else { continue }
+            guard kill(process, 0) != 0, errno == ESRCH else { continue }
             try await TestServer.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         }
     }

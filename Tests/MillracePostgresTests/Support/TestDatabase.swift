@@ -17,7 +17,7 @@ struct TestDatabase: Sendable {
 
     /// Runs a test body with a client of a fresh database.
     static func with<Value: Sendable>(
-        pool: PoolSettings = PoolSettings(min: 1, max: 4), statementTimeout: Duration = .seconds(10),
+        pool: PoolSettings = .patient(min: 1, max: 4), statementTimeout: Duration = .seconds(10),
         _ body: (TestDatabase) async throws -> Value
     ) async throws -> Value {
         let template = try await TemplateDatabase.shared.name()
@@ -46,6 +46,13 @@ struct TestDatabase: Sendable {
 
     static func uniqueName(_ prefix: String) -> String {
         "millrace_\(prefix)_\(getpid())_\(UInt32.random(in: 0 ... .max))"
+    }
+}
+
+extension PoolSettings {
+    /// A pool whose callers wait for as long as a busy machine may need.
+    static func patient(min: Int, max: Int) -> PoolSettings {
+        PoolSettings(min: min, max: max, acquireTimeout: .seconds(30))
     }
 }
 
