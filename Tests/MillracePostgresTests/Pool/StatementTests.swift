@@ -72,7 +72,7 @@ import Testing
     @Test func `a cancelled caller returns at once and its connection goes on`() async throws {
         try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database async throws in
             let client = database.client
-            let sleeper = Task { try await client.execute(TestStatements.sleep) { $0.append(0.5) } }
+            let sleeper = Task { try await client.execute(TestStatements.sleep) { $0.append(4.0) } }
             try await eventually("the statement is under way") { await client.snapshot().inFlight == 1 }
             sleeper.cancel()
             await #expect(throws: CancellationError.self) { try await sleeper.value }
@@ -90,6 +90,48 @@ import Testing
             }
             await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await client.first(TestStatements.count) == 0)
+        }
+    }
+
+    @Test func `a session that forgot its prepared statements is told them anew`() async throws {
+        let forget = Statement<Never>(name: "test_forget", sql: "DEALLOCATE ALL")
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database in
+            try await database.makeNumbers()
+            try await database.client.execute(TestStatements.insert) { $0.append(Int64(1)) }
+            try await database.client.execute(forget)
+            try await database.client.execute(TestStatements.insert) { $0.append(Int64(2)) }
+            #expect(try await database.client.first(TestStatements.count) == 2)
+        }
+    }
+
+    @Test func `a session that turned read-only, as after a failover, is replaced`() async throws {
+        let demote = Statement<String>(
+            name: "test_demote", sql: "SELECT set_config('default_transaction_read_only', 'on', false)"
+        ) { try $0.value() }
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database in
+            try await database.makeNumbers()
+            _ = try await database.client.first(demote)
+            let error = await #expect(throws: PostgresError.self) {
+                try await database.client.execute(TestStatements.insert) { $0.append(Int64(1)) }
+            }
+            #expect(error?.sqlState == "25006")
+            #expect(error?.classification == .connection)
+            try await database.client.execute(TestStatements.insert) { $0.append(Int64(1)) }
+        }
+    }
+
+    @Test func `too many waiting callers are refused at once`() async throws {
+        let pool = PoolSettings(min: 0, max: 1, acquireTimeout: .seconds(30), maxWaiting: 1)
+        try await TestDatabase.with(pool: pool) { database in
+            let client = database.client
+            try await client.transaction { _ in
+                let waiter = Task { try await client.first(TestStatements.one) }
+                try await eventually("one waits") { await client.snapshot().waiting == 1 }
+                let error = await #expect(throws: PostgresError.self) { try await client.first(TestStatements.one) }
+                #expect(error?.kind == .poolExhausted)
+                waiter.cancel()
+                await #expect(throws: CancellationError.self) { try await waiter.value }
+            }
         }
     }
 }
