@@ -37,7 +37,8 @@ import Testing
         for index in 0..<12 {
             let time = SigningTime(Timestamp(microseconds: 1_700_000_000_000_000 + Int64(index) * 86_399_000_000))
             let keys = AWSCredentials(
-                accessKeyID: "AKID\(index)", secretAccessKey: "s/+=\(index)ż", sessionToken: index % 2 == 0 ? nil : "t=\(index)")
+                accessKeyID: "AKID\(index)", secretAccessKey: "s/+=\(index)ż",
+                sessionToken: index % 2 == 0 ? nil : "t=\(index)")
             let host = index % 3 == 0 ? "127.0.0.1:8\(index)00" : "dynamodb.eu-west-\(index).amazonaws.com"
             let body = #"{"TableName":"t\#(index)","Key":{"pk":{"S":"żółć \#(index)"}}}"#
             var headers = [

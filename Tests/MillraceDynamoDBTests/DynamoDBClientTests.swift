@@ -22,7 +22,8 @@ import Testing
         #expect(
             headers["authorization"]?.hasPrefix(
                 "AWS4-HMAC-SHA256 Credential=AKID/20261121/eu-west-1/dynamodb/aws4_request, "
-                    + "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature=") == true)
+                    + "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, Signature=")
+                == true)
     }
 
     @Test func `throttling, server errors and lost connections are tried again`() async throws {
@@ -109,7 +110,9 @@ import Testing
         #expect(DynamoDBEndpoint(text)?.host == host)
     }
 
-    @Test(arguments: ["", "db.example", "ftp://db.example", "http://", "http://a/b", "http://a?b", "http://u:p@a", "unix:///x"])
+    @Test(arguments: [
+        "", "db.example", "ftp://db.example", "http://", "http://a/b", "http://a?b", "http://u:p@a", "unix:///x",
+    ])
     func `what is no endpoint is refused`(_ text: String) {
         #expect(DynamoDBEndpoint(text) == nil)
     }

@@ -9,7 +9,8 @@ import Testing
         let log = LineCollector()
         var logger = log.logger(.json)
         logger[metadataKey: "job.id"] = "0190"
-        logger.info("job finished", metadata: ["job.attempt": .stringConvertible(3), "job.ok": .stringConvertible(true)])
+        logger.info(
+            "job finished", metadata: ["job.attempt": .stringConvertible(3), "job.ok": .stringConvertible(true)])
         #expect(
             log.lines == [
                 #"{"time":"2026-11-21T09:30:00.123Z","level":"info","message":"job finished","logger":"test","#
@@ -39,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "quote \" and \\ back", "line\nfeed\r\n", "\u{0}\u{1}\u{1F}\u{7F}\u{85}\u{9B}2J", "\u{2028}\u{2029}", "żółć 🧵",
+        "quote \" and \\ back", "line\nfeed\r\n",
+        "\u{0}\u{1}\u{1F}\u{7F}\u{85}\u{9B}2J", "\u{2028}\u{2029}", "żółć 🧵",
         String(decoding: [0x61, 0xFF, 0xC3, 0x28, 0xED, 0xA0, 0x80], as: UTF8.self), "",
     ])
     func `any text survives and cannot end the line`(_ text: String) throws {
@@ -67,7 +69,11 @@ import Testing
     @Test func `numbers that JSON cannot write become text`() throws {
         let log = LineCollector()
         log.logger(.json).info(
-            "m", metadata: ["nan": .stringConvertible(Double.nan), "big": .stringConvertible(UInt64.max), "d": .stringConvertible(0.5)])
+            "m",
+            metadata: [
+                "nan": .stringConvertible(Double.nan), "big": .stringConvertible(UInt64.max),
+                "d": .stringConvertible(0.5),
+            ])
         #expect(log.lines.first?.contains(#""big":18446744073709551615,"d":0.5,"nan":"nan""#) == true)
     }
 

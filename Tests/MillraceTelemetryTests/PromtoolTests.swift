@@ -14,7 +14,8 @@ import Testing
         for kind in ["noop", "two\nlines \"quoted\" \\"] {
             Counter(label: "millrace.jobs.done", dimensions: [("kind", kind)], factory: registry).increment()
         }
-        Meter(label: "millrace.jobs.waiting", dimensions: [("queue", "a\"\\\nb")], factory: registry).set(Double.infinity)
+        Meter(label: "millrace.jobs.waiting", dimensions: [("queue", "a\"\\\nb")], factory: registry)
+            .set(Double.infinity)
         Timer(label: "millrace.job.run", factory: registry).recordMilliseconds(7)
         Recorder(label: "millrace.batch.size", dimensions: [], aggregate: true, factory: registry).record(7)
         let process = Process()

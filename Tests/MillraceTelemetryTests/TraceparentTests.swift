@@ -41,7 +41,8 @@ import Testing
         "00_0af7651916cd43dd8448eb211c80319c_b7ad6b7169203331_01",
         "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-001",
         "00-0af7651916cd43dd8448eb211c80319ż-b7ad6b7169203331-01",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01,"
+            + "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     ])
     func `what the standard forbids starts a new trace`(_ text: String) {
         #expect(Traceparent(text) == nil)
