@@ -12,6 +12,8 @@ public struct WorkerSettings: Hashable, Sendable {
     public var sweepEvery: Duration
     /// How often the progress of running jobs is written, where there is any.
     public var progressEvery: Duration
+    /// How long a handler may take to return after it was stopped, before its job goes on without it.
+    public var cancelGrace: Duration
     /// How long running jobs may go on after a shutdown was asked for.
     public var drain: Duration
     /// How long stopped handlers may take to return, and the last outcomes to be written, after `drain`.
@@ -23,7 +25,8 @@ public struct WorkerSettings: Hashable, Sendable {
     public init(
         consumerName: String, concurrency: Int = 64, highWater: Int = 10_000, lease: Duration = .seconds(10),
         renewEvery: Duration = .seconds(3), sweepEvery: Duration = .seconds(1),
-        progressEvery: Duration = .seconds(1), drain: Duration = .seconds(25), stopGrace: Duration = .seconds(5)
+        progressEvery: Duration = .seconds(1), cancelGrace: Duration = .seconds(10), drain: Duration = .seconds(25),
+        stopGrace: Duration = .seconds(5)
     ) {
         self.consumerName = consumerName
         self.concurrency = max(concurrency, 1)
@@ -32,6 +35,7 @@ public struct WorkerSettings: Hashable, Sendable {
         self.renewEvery = max(renewEvery, .milliseconds(1))
         self.sweepEvery = max(sweepEvery, .milliseconds(1))
         self.progressEvery = max(progressEvery, .milliseconds(1))
+        self.cancelGrace = max(cancelGrace, .milliseconds(1))
         self.drain = max(drain, .zero)
         self.stopGrace = max(stopGrace, .milliseconds(1))
     }

@@ -64,15 +64,17 @@ import Testing
 
     @Test func `partitions of an assignment that has passed are not opened`() async throws {
         let rig = try await WorkerRig()
-        rig.ingest.fail("open", with: Array(repeating: .unavailable, count: 1))
+        rig.ingest.fail("open", with: Array(repeating: .unavailable, count: 1000))
         try await rig.run { _ in
             rig.assign(1, [.first])
             try await rig.ingest.calls.wait(forCount: 1)
             rig.assign(2, [.second])
+            try await rig.ingest.calls.wait { $0.contains(.open([.second])) }
+            rig.ingest.heal()
             let begun = ScriptedRecordSource.Request.begin(2, [PartitionStart(source: .second, offset: nil)])
             try await rig.source.requests.wait { $0.contains(begun) }
         }
-        #expect(rig.ingest.calls.elements == [.open([.first]), .open([.second])])
+        #expect(!rig.ingest.calls.elements.drop { $0 == .open([.first]) }.contains(.open([.first])))
     }
 
     @Test func `records of an assignment that has passed are not written`() async throws {

@@ -77,6 +77,27 @@ import Testing
         #expect(try await rig.job(id).state == .cancelled)
     }
 
+    @Test func `a cancelled job ends although its handler ignores being stopped`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.cancelGrace = .milliseconds(20)
+        rig.settings.lease = .seconds(1)
+        let gate = Gate()
+        let probe = ProbeHandler { _, _ in
+            await gate.pass()
+            return .succeeded
+        }
+        let id = try await rig.submit()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            _ = try await rig.store.cancel(id, owner: nil)
+            try await rig.leases.finished.wait { $0.contains(.recorded(.cancelled)) }
+            gate.open()
+        }
+        #expect(rig.leases.calls.elements.finishes.count == 1)
+    }
+
     @Test func `a handler is stopped before a lease ends that could not be renewed`() async throws {
         var rig = try await WorkerRig()
         rig.settings.lease = .seconds(1)

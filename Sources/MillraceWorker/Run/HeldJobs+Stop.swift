@@ -9,8 +9,8 @@ extension HeldJobs {
             var chosen: [(lease: Lease, stop: (@Sendable () -> Void)?)] = []
             for lease in Array(state.jobs.keys) {
                 guard var job = state.jobs.removeValue(forKey: lease) else { continue }
-                if !job.hasEnded, !job.isStopAsked, choose(&job) {
-                    job.isStopAsked = true
+                if !job.hasEnded, job.stopAskedAt == nil, choose(&job) {
+                    job.stopAskedAt = .now
                     chosen.append((lease, job.stop))
                 }
                 state.jobs[lease] = job
@@ -34,7 +34,19 @@ extension HeldJobs {
     /// Gives up waiting for handlers that have been stopped and go on regardless.
     func abandonAll() -> [Lease] {
         let stuck = state.withLock { state in state.jobs.filter { $0.value.abandon != nil } }
-        for job in stuck.values { job.abandon?() }
+        for job in stuck.values { job.abandon?(nil) }
+        return Array(stuck.keys)
+    }
+
+    /// Gives up waiting for handlers that were stopped longer than `grace` ago and go on regardless. A cancelled job
+    /// ends so; any other comes back when its lease has ended.
+    func abandonStuck(at now: ContinuousClock.Instant, grace: Duration) -> [Lease] {
+        let stuck = state.withLock { state in
+            state.jobs.filter { job in
+                job.value.abandon != nil && job.value.stopAskedAt.map { $0 + grace <= now } ?? false
+            }
+        }
+        for job in stuck.values { job.abandon?(job.isCancelAsked ? .stopped : nil) }
         return Array(stuck.keys)
     }
 
@@ -52,6 +64,7 @@ extension HeldJobs {
                     state.jobs[lease]?.isLost = true
                 } else {
                     state.jobs[lease]?.validUntil = validUntil
+                    state.jobs[lease]?.isCancelAsked = standing == .cancelAsked
                 }
             }
         }

@@ -12,8 +12,10 @@ final class HeldJobs: Sendable {
         /// By our clock, counted from before the request that took or extended the lease.
         var validUntil: ContinuousClock.Instant
         var stop: (@Sendable () -> Void)?
-        var abandon: (@Sendable () -> Void)?
-        var isStopAsked = false
+        var abandon: (@Sendable (RunOutcome?) -> Void)?
+        var stopAskedAt: ContinuousClock.Instant?
+        /// Whether it was stopped because somebody cancelled the job.
+        var isCancelAsked = false
         /// Whether the store has said that the lease is not ours any more.
         var isLost = false
         /// Whether its handler has ended and its outcome waits to be written.
@@ -88,14 +90,14 @@ final class HeldJobs: Sendable {
 
     /// Notes that a job's handler runs and how to stop it; stops it at once when that was asked for before.
     ///
-    /// - Parameter abandon: ends the wait for a handler that does not stop.
+    /// - Parameter abandon: ends the wait for a handler that does not stop, with the outcome to write, if any.
     func start(
-        _ lease: Lease, stop: @escaping @Sendable () -> Void, abandon: @escaping @Sendable () -> Void
+        _ lease: Lease, stop: @escaping @Sendable () -> Void, abandon: @escaping @Sendable (RunOutcome?) -> Void
     ) {
         let isStopAsked = state.withLock { state in
             state.jobs[lease]?.stop = stop
             state.jobs[lease]?.abandon = abandon
-            return state.jobs[lease]?.isStopAsked ?? true
+            return state.jobs[lease].map { $0.stopAskedAt != nil } ?? true
         }
         if isStopAsked { stop() }
     }

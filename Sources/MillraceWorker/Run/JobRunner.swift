@@ -30,7 +30,7 @@ struct JobRunner: Sendable {
             let outcome = await runJob(claimed) { held.note($0, of: claimed.lease) }
             ending.fulfil(outcome)
         }
-        held.start(claimed.lease, stop: { handler.cancel() }, abandon: { ending.fulfil(nil) })
+        held.start(claimed.lease, stop: { handler.cancel() }, abandon: { ending.fulfil($0) })
         let outcome = await withTaskCancellationHandler { await ending.value } onCancel: { handler.cancel() }
         metrics.record(claimed.job.submission.kind, took: ContinuousClock.now - startedAt)
         finish(claimed, outcome)

@@ -123,7 +123,7 @@ import Testing
         var left = 0
         for _ in 0..<100 {
             left = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { entry in
-                guard let arguments = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") else { return false }
+                let arguments = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline") ?? Data()
                 return String(decoding: arguments, as: UTF8.self).contains(word)
             }.count
             if left == 0 { return 0 }

@@ -25,6 +25,11 @@ final class WatchedIngest: IngestRepository {
         failures.withLock { $0[name, default: []] += errors }
     }
 
+    /// Lets calls succeed again.
+    func heal() {
+        failures.withLock { $0 = [:] }
+    }
+
     private func failure(_ name: String) -> DomainError? {
         failures.withLock { failures in
             failures[name]?.isEmpty == false ? failures[name]?.removeFirst() : nil
