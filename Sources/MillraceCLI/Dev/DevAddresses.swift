@@ -5,6 +5,8 @@ struct DevAddresses: Sendable {
     let brokers: String
     let token: String
     let directory: DevDirectory
+    /// Whether the broker is the development broker, which wants to be asked often.
+    let isOwnBroker: Bool
 
     var baseURL: String { "http://127.0.0.1:\(ports.http)" }
 
@@ -51,6 +53,7 @@ struct DevAddresses: Sendable {
             "LOG_FORMAT": "text",
         ]
         result.merge(defaults) { given, _ in given }
+        if isOwnBroker { result.merge(DevBroker.clientEnvironment) { given, _ in given } }
         if result["HANDLERS_FILE"] == nil, PrivateFile.read(directory.handlersFile) != nil {
             result["HANDLERS_FILE"] = directory.handlersFile
         }

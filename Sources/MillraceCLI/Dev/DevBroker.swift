@@ -8,6 +8,15 @@ struct DevBroker: Sendable {
     /// What clients bootstrap from: `127.0.0.1:<port>`.
     var bootstrap: String { "127.0.0.1:\(forwarder.port)" }
 
+    /// What the processes that use it are told besides its address: it answers an empty fetch only when the client's
+    /// patience ends, and notices a lost member only by its silence.
+    static var clientEnvironment: [String: String] {
+        Dictionary(
+            MockCluster.clientProperties.map { name, value in
+                ("KAFKA_PROPERTIES_" + name.uppercased().replacing(".", with: "_"), value)
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Starts a broker.
     ///
     /// - Parameter port: the bootstrap port; 0 for any free one.

@@ -27,7 +27,8 @@ struct DevStack: Sendable {
             try await withDatabase { database in
                 try await withBroker { brokers in
                     let addresses = DevAddresses(
-                        ports: ports, databaseURL: database, brokers: brokers, token: token, directory: directory)
+                        ports: ports, databaseURL: database, brokers: brokers, token: token, directory: directory,
+                        isOwnBroker: given("KAFKA_BROKERS") == nil)
                     try await runServices(addresses)
                 }
             }

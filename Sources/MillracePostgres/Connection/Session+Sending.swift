@@ -26,6 +26,8 @@ extension Session {
         guard PQpipelineSync(handle) == 1 else { throw PostgresError(connection: handle) }
         slots.append(.sync)
         isUnsynced = false
+        // libpq may keep bytes back; the next flush sends them.
+        wantsWrite = true
     }
 
     /// Hands what libpq still holds to the kernel.

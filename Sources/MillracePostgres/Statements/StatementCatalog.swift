@@ -2,5 +2,5 @@
 enum StatementCatalog {
     static let all: [StatementText] =
         TransactionStatements.all + UserStatements.all + TokenStatements.all + JobStatements.all + LeaseStatements.all
-        + QueueStatements.all + IngestStatements.all
+        + QueueStatements.all + IngestStatements.all + ArchiveStatements.all
 }

@@ -22,6 +22,10 @@ actor LocalStack {
         var settings = ["DATABASE_URL": database.url, "LOG_LEVEL": "info", "HTTP_HOST": "127.0.0.1"]
         settings["USERS_IMPORT_DIRECTORY"] = folder.path
         settings["WEBHOOKS_ALLOW_PRIVATE_NETWORKS"] = "127.0.0.0/8"
+        // The development broker answers an empty fetch only when the client's patience ends.
+        settings["KAFKA_PROPERTIES_FETCH_WAIT_MAX_MS"] = "10"
+        settings["KAFKA_PROPERTIES_SESSION_TIMEOUT_MS"] = "4000"
+        settings["KAFKA_PROPERTIES_HEARTBEAT_INTERVAL_MS"] = "300"
         // Shorter than in production, so that a test of a lost lease takes seconds.
         settings["WORKER_LEASE_MS"] = "4000"
         settings["WORKER_RENEW_MS"] = "1000"

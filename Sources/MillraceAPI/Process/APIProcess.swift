@@ -1,0 +1,91 @@
+import Logging
+import MillraceConfiguration
+import MillraceDomain
+import MillraceKafka
+import MillracePostgres
+import MillraceTelemetry
+import ServiceLifecycle
+
+/// The edge over the real stores: everything that the process opens, in the order in which it depends on it.
+struct APIProcess: Sendable {
+    private let boot: ProcessBoot
+    private let postgres: PostgresClient
+    private let producer: KafkaProducer
+    private let kafka: KafkaAdmin
+    private let archive: OpenArchive
+    private let bootstrap: BootstrapToken
+    private let health: HealthChecks
+
+    /// Opens nothing that waits: stores that cannot be reached make the process unready, not absent.
+    init(_ boot: ProcessBoot) throws {
+        let kafkaSettings = boot.settings.kafka.adapterSettings
+        let postgres = try PostgresClient(settings: boot.settings.postgres.adapterSettings, logger: boot.logger)
+        let kafka = try KafkaAdmin(settings: kafkaSettings, logger: boot.logger)
+        self.boot = boot
+        self.postgres = postgres
+        self.kafka = kafka
+        producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        let archive = OpenArchive(boot.settings.archive, postgres: postgres, logger: boot.logger)
+        let bootstrap = BootstrapToken(
+            secret: boot.settings.bootstrapToken.flatMap { TokenSecret(bearer: $0.reveal()) },
+            users: PostgresUserRepository(client: postgres), tokens: PostgresTokenRepository(client: postgres),
+            logger: boot.logger)
+        self.archive = archive
+        self.bootstrap = bootstrap
+        health = HealthChecks(
+            [
+                HealthCheck("postgres", .critical) {
+                    try await postgres.ping()
+                    try bootstrap.requireDone()
+                },
+                HealthCheck("kafka", .optional) {
+                    guard await kafka.isReachable() else { throw DomainError.unavailable }
+                },
+                HealthCheck("archive", .optional) {
+                    // Nobody has this id: the answer is that there is an answer.
+                    _ = try await archive.archive.find(JobID(UniqueID(high: 0, low: 0)), owner: nil)
+                },
+            ], logger: boot.logger)
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    func run() async throws {
+        let logger = boot.logger
+        let admin = AdminServer(boot.settings.admin.serverSettings, metrics: boot.metrics, health: health, logger: logger)
+        let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
+        let api = API.build(dependencies, APISettings(boot.settings))
+        try await api.run(others: [postgres, admin, kafkaClients, bootstrap]) { port in
+            logger.notice("listening", metadata: ["http.port": "\(port)"])
+        }
+        try await archive.close()
+        logger.notice("stopped")
+    }
+
+    private var dependencies: APIDependencies {
+        APIDependencies(
+            users: PostgresUserRepository(client: postgres), tokens: PostgresTokenRepository(client: postgres),
+            jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
+            queues: PostgresQueueRepository(client: postgres),
+            deadLetters: PostgresDeadLetterRepository(client: postgres),
+            dispatcher: KafkaDispatcher(
+                producer: producer, admin: kafka, settings: boot.settings.kafka.adapterSettings),
+            catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
+            logger: boot.logger)
+    }
+}
+
+extension APISettings {
+    /// What the configuration says of the edge.
+    init(_ settings: Settings) {
+        let http = settings.http
+        self.init(host: http.host, port: http.port, maxConnections: http.maxConnections)
+        connection.idle = http.idleTimeout
+        connection.request = http.requestTimeout
+        connection.answer = http.requestTimeout
+        connection.drain = http.drain
+        connection.maxBodyBytes = max(http.maxBodyBytes, http.maxBulkBodyBytes)
+        limits.maxBodyBytes = http.maxBodyBytes
+        limits.maxBulkBodyBytes = http.maxBulkBodyBytes
+        limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
+    }
+}
