@@ -15,7 +15,7 @@ extension API {
     ) async throws {
         do {
             try await group(others: others, onListening: onListening).run()
-        } catch where health.isDraining {
+        } catch  where health.isDraining {
             logger.warning("stopped with something cut off", metadata: ["error.message": "\(error)"])
         }
     }

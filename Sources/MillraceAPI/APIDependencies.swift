@@ -1,7 +1,7 @@
 import Logging
+import Metrics
 import MillraceDomain
 import MillraceTelemetry
-import Metrics
 
 /// Everything that the API needs from outside: the ports, and what watches the process.
 struct APIDependencies: Sendable {

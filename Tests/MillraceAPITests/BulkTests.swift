@@ -24,7 +24,8 @@ struct BulkTests {
         let reply = try await api.call(
             .post, target, as: ada,
             """
-            {"jobs":[{"kind":"mail","id":"\(id)"},{"kind":"mail","id":"\(id)"},{"kind":"mail","id":"\(id)","priority":1},
+            {"jobs":[{"kind":"mail","id":"\(id)"},{"kind":"mail","id":"\(id)"},
+             {"kind":"mail","id":"\(id)","priority":1},
              {"kind":"nope"},{"kind":"mail","priority":10,"extra":1},7,{"kind":"mail"}]}
             """)
         #expect(reply.status == 200)

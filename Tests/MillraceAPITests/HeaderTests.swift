@@ -4,23 +4,25 @@ import Testing
 @testable import MillraceAPI
 
 struct HeaderTests {
-    @Test(arguments: [
-        ("wait=5", 5), ("respond-async, wait=10", 10), ("WAIT=1", 1), ("wait = 7", 7), ("wait=\"9\"", 9),
-        ("wait=61", 60), ("wait=99999999999999999999", 60), ("wait=5; x=y", 5), ("wait=5, wait=6", 5),
-        ("wait=0", nil), ("wait=-1", nil), ("wait", nil), ("wait=", nil), ("wait=x", nil), ("wait=1.5", nil),
-        ("", nil), ("waiting=5", nil), ("x=\"a, wait=5\"", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("wait=5", 5), ("respond-async, wait=10", 10), ("WAIT=1", 1), ("wait = 7", 7), ("wait=\"9\"", 9),
+            ("wait=61", 60), ("wait=99999999999999999999", 60), ("wait=5; x=y", 5), ("wait=5, wait=6", 5),
+            ("wait=0", nil), ("wait=-1", nil), ("wait", nil), ("wait=", nil), ("wait=x", nil), ("wait=1.5", nil),
+            ("", nil), ("waiting=5", nil), ("x=\"a, wait=5\"", nil),
+        ] as [(String, Int?)])
     func `a wish to wait is read, and what makes no sense ignored`(field: String, wait: Int?) {
         #expect(Preferences(field).wait == wait)
     }
 
-    @Test(arguments: [
-        (nil, true), ("", true), ("*/*", true), ("application/json", true), ("application/*", true),
-        ("APPLICATION/JSON", true), ("text/html, application/json;q=0.1", true), ("text/html,*/*;q=0.8", true),
-        ("application/json; charset=utf-8", true), ("text/html", false), ("application/xml, text/*", false),
-        ("application/json;q=0", false), ("application/json;q=0, */*", false), ("*/*;q=0.0", false),
-        ("application/*;q=0, application/json", true), ("nonsense", true),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            (nil, true), ("", true), ("*/*", true), ("application/json", true), ("application/*", true),
+            ("APPLICATION/JSON", true), ("text/html, application/json;q=0.1", true), ("text/html,*/*;q=0.8", true),
+            ("application/json; charset=utf-8", true), ("text/html", false), ("application/xml, text/*", false),
+            ("application/json;q=0", false), ("application/json;q=0, */*", false), ("*/*;q=0.0", false),
+            ("application/*;q=0, application/json", true), ("nonsense", true),
+        ] as [(String?, Bool)])
     func `the most specific range of Accept decides`(field: String?, isAccepted: Bool) {
         #expect(MediaType.accepts("application/json", field) == isAccepted)
     }

@@ -28,7 +28,8 @@ struct HostileInputTests {
     ]
 
     static let jobs: [HostileInput] = [
-        .init(.post, "jobs", "[]", 400, .validationFailed, ""), .init(.post, "jobs", "null", 400, .validationFailed, ""),
+        .init(.post, "jobs", "[]", 400, .validationFailed, ""),
+        .init(.post, "jobs", "null", 400, .validationFailed, ""),
         .init(.post, "jobs", "{}", 400, .validationFailed, "/kind"),
         .init(.post, "jobs", #"{"kind":null}"#, 400, .validationFailed, "/kind"),
         .init(.post, "jobs", #"{"kind":7}"#, 400, .validationFailed, "/kind"),
@@ -158,7 +159,9 @@ struct HostileInputTests {
         #expect((Self.unreadable + Self.jobs + Self.users + Self.targets + Self.fields).count >= 80)
     }
 
-    @Test(arguments: ["application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json;charset=\"utf-8\""])
+    @Test(arguments: [
+        "application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json;charset=\"utf-8\"",
+    ])
     func `JSON is JSON however its type is spelt`(type: String) async throws {
         let api = TestAPI()
         let ada = try await api.bearer()

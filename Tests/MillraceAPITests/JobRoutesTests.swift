@@ -9,10 +9,11 @@ struct JobRoutesTests {
     let api = TestAPI()
 
     private func body(
-        _ id: String, _ owner: TestAPI.Bearer, state: String = "queued", attempt: Int = 0, rest: String = """
-            "created_at":"2026-11-21T09:30:00.123Z","started_at":null,"finished_at":null,"next_attempt_at":null,\
-            "last_error":null,"result":null,"archived":false
-            """
+        _ id: String, _ owner: TestAPI.Bearer, state: String = "queued", attempt: Int = 0,
+        rest: String = """
+        "created_at":"2026-11-21T09:30:00.123Z","started_at":null,"finished_at":null,"next_attempt_at":null,\
+        "last_error":null,"result":null,"archived":false
+        """
     ) -> String {
         """
         {"id":"\(id)","owner_id":"\(owner.user.id)","kind":"mail","payload":{},"queue":"default",\
@@ -87,12 +88,14 @@ struct JobRoutesTests {
         let after = try await api.call(.get, target, as: ada, headers: [.ifNoneMatch: tag])
         #expect(after.status == 200)
         #expect(
-            after.body == body(
-                "\(job.id)", ada, state: "succeeded", attempt: 1, rest: """
-                    "created_at":"2026-11-21T09:30:00.123Z","started_at":"2026-11-21T09:30:01.123Z",\
-                    "finished_at":"2026-11-21T09:30:01.123Z","next_attempt_at":null,"last_error":null,\
-                    "result":{"sent": 1e0},"archived":false
-                    """))
+            after.body
+                == body(
+                    "\(job.id)", ada, state: "succeeded", attempt: 1,
+                    rest: """
+                        "created_at":"2026-11-21T09:30:00.123Z","started_at":"2026-11-21T09:30:01.123Z",\
+                        "finished_at":"2026-11-21T09:30:01.123Z","next_attempt_at":null,"last_error":null,\
+                        "result":{"sent": 1e0},"archived":false
+                        """))
         let head = try await api.call(.head, target, as: ada)
         #expect(head.status == 200)
         #expect(head.body.isEmpty)

@@ -10,10 +10,11 @@ import Testing
 struct ObservationTests {
     let api = TestAPI()
 
-    @Test(arguments: [
-        ("abc-123", "abc-123"), (String(repeating: "x", count: 128), String(repeating: "x", count: 128)),
-        (String(repeating: "x", count: 129), nil), ("a b", nil), ("é", nil), ("", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("abc-123", "abc-123"), (String(repeating: "x", count: 128), String(repeating: "x", count: 128)),
+            (String(repeating: "x", count: 129), nil), ("a b", nil), ("é", nil), ("", nil),
+        ] as [(String, String?)])
     func `a request id is adopted when it is harmless, else made`(sent: String, adopted: String?) async throws {
         let reply = try await api.call(.get, "/livez", headers: [.requestID: sent])
         #expect(reply.headers[.requestID] == adopted ?? "00000000-0000-7000-8000-000000000001")

@@ -41,10 +41,12 @@ struct PagingTests {
         for _ in 0..<2 { try await api.submit(ada) { $0.tags = ["a&b=c d/é+%"] } }
         try await api.submit(ada)
         let first = try await api.call(
-            .get, "/api/v1/jobs?tag=a%26b%3Dc+d%2F%C3%A9%2B%25&created_after=2026-11-21T09:30:00.1234Z&limit=1", as: ada)
+            .get, "/api/v1/jobs?tag=a%26b%3Dc+d%2F%C3%A9%2B%25&created_after=2026-11-21T09:30:00.1234Z&limit=1", as: ada
+        )
         #expect(first.items.isEmpty)
         let reply = try await api.call(
-            .get, "/api/v1/jobs?limit=1&created_after=2026-11-21T09:30:00.122999Z&tag=a%26b%3Dc+d%2F%C3%A9%2B%25", as: ada)
+            .get, "/api/v1/jobs?limit=1&created_after=2026-11-21T09:30:00.122999Z&tag=a%26b%3Dc+d%2F%C3%A9%2B%25",
+            as: ada)
         let link = try #require(reply.headers[.link])
         let next = try await api.call(.get, String(link.dropFirst().prefix { $0 != ">" }), as: ada)
         #expect(next.status == 200)

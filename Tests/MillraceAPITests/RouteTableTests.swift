@@ -14,7 +14,10 @@ struct RouteTableTests {
     /// A path that a template matches.
     static func path(_ template: String) -> String {
         template.split(separator: "/", omittingEmptySubsequences: false)
-            .map { $0.hasPrefix("{") ? ["{name}", "{queue}"].contains($0) ? "default" : "00000000-0000-7000-8000-000000000001" : $0 }
+            .map {
+                $0.hasPrefix("{")
+                    ? ["{name}", "{queue}"].contains($0) ? "default" : "00000000-0000-7000-8000-000000000001" : $0
+            }
             .joined(separator: "/")
     }
 

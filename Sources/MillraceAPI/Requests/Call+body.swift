@@ -43,7 +43,8 @@ extension Call {
             return try JSONText(bytes, maxDepth: JSONText.maxDepth + wrappers)
         } catch {
             throw Problem(
-                .malformedRequest, "The body is not JSON that is read here: \(error.reason.rawValue), at byte "
+                .malformedRequest,
+                "The body is not JSON that is read here: \(error.reason.rawValue), at byte "
                     + "\(error.offset).")
         }
     }
@@ -55,7 +56,8 @@ extension Call {
         guard let field = request.headers[.contentType], let type = MediaType(field), types.contains(type.essence),
             ["utf-8", "utf8"].contains(type.parameters["charset"]?.lowercased() ?? "utf-8")
         else {
-            throw Problem(.unsupportedMediaType, "The body must be \(types.sorted().joined(separator: " or ")) in UTF-8.")
+            throw Problem(
+                .unsupportedMediaType, "The body must be \(types.sorted().joined(separator: " or ")) in UTF-8.")
         }
     }
 

@@ -1,6 +1,6 @@
 import HTTPTypes
-import MillraceDomain
 import Metrics
+import MillraceDomain
 import Synchronization
 
 /// Counts and times requests by method, route template and status.
