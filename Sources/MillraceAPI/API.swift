@@ -52,5 +52,5 @@ struct API: Sendable {
     }
 
     /// How long a graceful stop can take before everything left is cancelled.
-    var longestShutdown: Duration { settings.shutdownPause + settings.connection.drain + .seconds(4) }
+    var longestShutdown: Duration { settings.shutdownPause + settings.connection.drain + .seconds(6) }
 }

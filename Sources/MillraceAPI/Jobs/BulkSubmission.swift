@@ -47,15 +47,9 @@ struct BulkSubmission: Sendable {
     }
 
     /// Notes what became of the readable ones, in their order.
-    ///
-    /// - Parameter isAtomic: whether one failure means that the others were not even tried.
-    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>], isAtomic: Bool) {
+    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>]) {
         let places = items.indices.filter { if case .readable = items[$0] { true } else { false } }
-        let wasRefused = isAtomic && results.contains { if case .failure = $0 { true } else { false } }
-        for (index, result) in zip(places, results) {
-            if wasRefused, case .success = result { continue }
-            items[index] = Self.item(result, index)
-        }
+        for (index, result) in zip(places, results) { items[index] = Self.item(result, index) }
     }
 
     /// Passes when nothing has failed.

@@ -13,9 +13,20 @@ extension JobRoutes {
         var batch = BulkSubmission(try BulkSubmission.elements(of: json, call.limits), call.limits)
         if isAtomic { try batch.requireNoProblem() }
         if !batch.readable.isEmpty {
-            batch.settle(try await submitJobs(batch.readable, isAtomic: isAtomic, by: caller), isAtomic: isAtomic)
+            batch.settle(try await submit(batch.readable, isAtomic: isAtomic, by: caller))
         }
         if isAtomic { try batch.requireNoProblem() }
         return batch.response
+    }
+
+    /// The use case names faults of an atomic batch by their place in it; clients see that place in their document.
+    private func submit(
+        _ jobs: [JobSubmission], isAtomic: Bool, by caller: Caller
+    ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
+        do {
+            return try await submitJobs(jobs, isAtomic: isAtomic, by: caller)
+        } catch .invalid(let faults) {
+            throw .invalid(faults.map { $0.under("/jobs") })
+        }
     }
 }

@@ -51,14 +51,25 @@ struct APIProcess: Sendable {
     /// Serves until SIGTERM or SIGINT.
     func run() async throws {
         let logger = boot.logger
-        let admin = AdminServer(boot.settings.admin.serverSettings, metrics: boot.metrics, health: health, logger: logger)
+        let admin = AdminServer(
+            boot.settings.admin.serverSettings, metrics: boot.metrics, health: health, logger: logger)
         let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
         let api = API.build(dependencies, APISettings(boot.settings))
-        try await api.run(others: [postgres, admin, kafkaClients, bootstrap]) { port in
-            logger.notice("listening", metadata: ["http.port": "\(port)"])
+        do {
+            try await api.run(others: [postgres, admin, kafkaClients, bootstrap])
+        } catch {
+            await closeArchive()
+            throw error
         }
-        try await archive.close()
+        await closeArchive()
         logger.notice("stopped")
+    }
+
+    private func closeArchive() async {
+        do { try await archive.close() } catch {
+            // Nothing is lost with it: the process ends, and so does the connection.
+            boot.logger.warning("archive not closed", metadata: ["error.message": "\(error)"])
+        }
     }
 
     private var dependencies: APIDependencies {
