@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test check format lint e2e bench clean setup tools
+.PHONY: help run test test-all test-some check format lint e2e bench clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,10 +20,27 @@ run: setup ## Build and run the whole stack until Ctrl-C (PORT, BOOTSTRAP_TOKEN,
 	$(SWIFT) build $(SWIFT_FLAGS)
 	@exec "$(BIN)/millrace" dev up
 
+# One target after the other, so that limits in tests measure the code and not their neighbours; the end-to-end suites,
+# which start whole stacks, also one after the other.
+UNIT_TESTS := ArchitectureTests MillraceDomainTests MillraceConfigurationTests MillraceTelemetryTests MillraceWorkerTests \
+    MillraceAPITests MillraceKafkaTests MillracePostgresTests MillraceDynamoDBTests MillraceCLITests
+RUN_TESTS = $(SWIFT) test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
 test: setup tools ## Build and run every test with private servers (FILTER=… for some).
 	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
-	@"$(BIN)/millrace" dev exec -- \
-	    $(SWIFT) test $(SWIFT_FLAGS) --skip-build $(if $(FILTER),--filter '$(FILTER)') < /dev/null
+	@"$(BIN)/millrace" dev exec -- $(MAKE) --no-print-directory $(if $(FILTER),test-some,test-all) < /dev/null
+
+# The two below run inside `millrace dev exec`, which provides their servers.
+test-all:
+	@failed=; \
+	for target in $(UNIT_TESTS); do \
+	    echo "== $$target"; $(RUN_TESTS) --filter "^$$target\\." || failed="$$failed $$target"; \
+	done; \
+	echo "== EndToEndTests"; $(RUN_TESTS) --no-parallel --filter '^EndToEndTests\.' || failed="$$failed EndToEndTests"; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+test-some:
+	@$(RUN_TESTS) --no-parallel --filter '$(FILTER)'
 
 check: lint test ## What CI runs: lint, then test.
 

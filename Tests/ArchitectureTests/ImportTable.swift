@@ -32,7 +32,7 @@ enum ImportTable {
         ]),
 
         // What knows all adapters because it puts them together.
-        "MillraceConfiguration": composing.union(["Configuration", "Logging", "ServiceLifecycle", "Yams"]),
+        "MillraceConfiguration": composing.union(["Configuration", "Logging", "Metrics", "Yams"]),
         "MillraceRuntime": composing.union([
             "Logging", "Metrics", "MillraceWorker", "ServiceLifecycle", "Tracing", "UnixSignals",
         ]),

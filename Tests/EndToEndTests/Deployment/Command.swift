@@ -15,12 +15,20 @@ struct Command: Sendable {
     }
 
     /// Runs it; a program that is not there ends with status 127, as in a shell.
+    ///
+    /// Output goes through files, so that no pipe can fill up while the other is read.
     func run() async throws -> Output {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try runAndWait() })
-            }
-        }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "in")
+        try input.write(to: file)
+        let process = try ServerProcess.start(
+            URL(filePath: "/usr/bin/env"), [program] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }, in: folder,
+            input: file)
+        guard let status = await process.ended(within: .seconds(120)) else { throw CommandHangs(command: self) }
+        return Output(status: status, text: process.output, errors: process.errors)
     }
 
     /// Runs it and gives its output.
@@ -32,29 +40,6 @@ struct Command: Sendable {
         guard output.status == 0 else { throw CommandFailed(command: self, output: output) }
         return output.text
     }
-
-    /// Output goes through files, so that no pipe can fill up while the other is read.
-    private func runAndWait() throws -> Output {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = ["in", "out", "err"].map { folder.appending(path: $0) }
-        try input.write(to: files[0])
-        for file in files[1...] { try Data().write(to: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, ours in ours }
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
-        process.standardOutput = try FileHandle(forWritingTo: files[1])
-        process.standardError = try FileHandle(forWritingTo: files[2])
-        try process.run()
-        process.waitUntilExit()
-        return Output(
-            status: process.terminationStatus,
-            text: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
-            errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self))
-    }
 }
 
 /// A program that did not exit with 0.
@@ -65,4 +50,9 @@ struct CommandFailed: Error, CustomStringConvertible {
     var description: String {
         "\(command.program) exited with \(output.status): \(output.errors.suffix(2000)) \(output.text.suffix(500))"
     }
+}
+
+/// A program that does not end, not even when it is killed.
+struct CommandHangs: Error {
+    let command: Command
 }

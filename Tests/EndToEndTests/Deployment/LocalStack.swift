@@ -95,6 +95,11 @@ actor LocalStack {
     func restartBroker() async throws {
         broker = try ServerProcess.start(
             "millrace", ["dev", "broker", "--port", String(brokerPort)], environment: [:], in: folder)
+        let broker = self.broker
+        try await eventually("the broker says where it listens") {
+            try requireAlive(broker)
+            return broker.output.contains("127.0.0.1:")
+        }
     }
 
     /// Forgets a consumer that a test has ended.
@@ -129,7 +134,7 @@ actor LocalStack {
 private func requireAlive(_ process: ServerProcess) throws {
     if let status = process.status {
         throw DeploymentMissing(
-            description: "\(process.name) ended with \(status): \(process.output.suffix(2000))")
+            description: "\(process.name) ended with \(status): \(process.errors.suffix(2000))")
     }
 }
 

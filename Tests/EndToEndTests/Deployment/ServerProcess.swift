@@ -5,7 +5,7 @@ import Synchronization
 final class ServerProcess: Sendable {
     let name: String
     let pid: pid_t
-    private let log: URL
+    private let files: [URL]
     private let exit: Exit
 
     /// Where the end of the process is noted.
@@ -34,39 +34,50 @@ final class ServerProcess: Sendable {
         }
     }
 
-    private init(name: String, pid: pid_t, log: URL, exit: Exit) {
+    private init(name: String, pid: pid_t, files: [URL], exit: Exit) {
         self.name = name
         self.pid = pid
-        self.log = log
+        self.files = files
         self.exit = exit
     }
 
-    /// Starts a binary of this package; it ends with its parent at the latest.
+    /// Starts a binary of this package with this environment and nothing of the caller's configuration.
     static func start(
         _ binary: String, _ arguments: [String] = [], environment: [String: String], in folder: URL
     ) throws -> ServerProcess {
-        let name = "\(binary)-\(UUID().uuidString.prefix(8))"
-        let log = folder.appending(path: "\(name).log")
-        try Data().write(to: log)
-        let process = Process()
-        process.executableURL = Self.binaries.appending(path: binary)
-        process.arguments = arguments
-        // Nothing of the caller's configuration leaks in.
         let kept = ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH"]
-        process.environment = ProcessInfo.processInfo.environment
-            .filter { kept.contains($0.key) }.merging(environment) { _, ours in ours }
-        let output = try FileHandle(forWritingTo: log)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
+        let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+        return try start(
+            binaries.appending(path: binary), arguments,
+            environment: inherited.merging(environment) { _, ours in ours }, in: folder)
+    }
+
+    /// Starts any program; what it prints goes to files in `folder`.
+    static func start(
+        _ executable: URL, _ arguments: [String], environment: [String: String], in folder: URL, input: URL? = nil
+    ) throws -> ServerProcess {
+        let name = "\(executable.lastPathComponent)-\(UUID().uuidString.prefix(8))"
+        let files = ["out", "err"].map { folder.appending(path: "\(name).\($0)") }
+        for file in files { try Data().write(to: file) }
+        let handles = try files.map { try FileHandle(forWritingTo: $0) }
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = handles[0]
+        process.standardError = handles[1]
         let exit = Exit()
+        // Not `waitUntilExit`, which needs a run loop and may never return on a thread without one.
         process.terminationHandler = { process in
             // As a shell counts: 128 and the signal's number.
-            exit.set(process.terminationReason == .uncaughtSignal
-                ? 128 + process.terminationStatus : process.terminationStatus)
+            exit.set(
+                process.terminationReason == .uncaughtSignal
+                    ? 128 + process.terminationStatus : process.terminationStatus)
         }
         try process.run()
-        return ServerProcess(name: name, pid: process.processIdentifier, log: log, exit: exit)
+        for handle in handles { try handle.close() }
+        return ServerProcess(name: name, pid: process.processIdentifier, files: files, exit: exit)
     }
 
     /// The folder of the built products: where this test program lies.
@@ -76,7 +87,14 @@ final class ServerProcess: Sendable {
     var status: Int32? { exit.status }
 
     /// What the process has printed.
-    var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+    var output: String { text(of: files[0]) }
+
+    /// What the process has said on standard error, as logs are.
+    var errors: String { text(of: files[1]) }
+
+    private func text(of file: URL) -> String {
+        (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
 
     func signal(_ number: Int32) {
         if exit.status == nil { kill(pid, number) }

@@ -7,8 +7,7 @@ struct HandlerStackTrait: SuiteTrait, TestScoping {
     @concurrent func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        let receiver = try WebhookReceiver.start()
-        defer { receiver.stop() }
+        let receiver = try await WebhookReceiver.start()
         let handlers = """
             handlers:
               github.event:
@@ -24,10 +23,16 @@ struct HandlerStackTrait: SuiteTrait, TestScoping {
                 driver: command
                 argv: [/bin/false]
             """
-        try await Self.$receiver.withValue(receiver) {
-            try await LocalStackTrait(handlers: handlers)
-                .provideScope(for: test, testCase: testCase, performing: function)
+        do {
+            try await Self.$receiver.withValue(receiver) {
+                try await LocalStackTrait(handlers: handlers)
+                    .provideScope(for: test, testCase: testCase, performing: function)
+            }
+        } catch {
+            await receiver.stop()
+            throw error
         }
+        await receiver.stop()
     }
 }
 

@@ -14,42 +14,37 @@ final class WebhookReceiver: Sendable {
     static let secret = "whsec_" + Data("a secret of thirty-two bytes: ok".utf8).base64EncodedString()
 
     let url: String
-    private let process: Process
-    private let file: URL
+    private let process: ServerProcess
+    private let folder: URL
 
-    static func start() throws -> WebhookReceiver {
-        let file = FileManager.default.temporaryDirectory.appending(path: "received-\(UUID().uuidString).ndjson")
-        try Data().write(to: file)
+    static func start() async throws -> WebhookReceiver {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "receiver-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Tools/webhook_receiver.py").standardized
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", script.path, secret, file.path]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw DeploymentMissing(description: "The webhook receiver did not start: \(line)")
-        }
-        return WebhookReceiver(url: "http://127.0.0.1:\(port)/hook", process: process, file: file)
+        let process = try ServerProcess.start(
+            URL(filePath: "/usr/bin/env"),
+            ["python3", script.path, secret, folder.appending(path: "received").path],
+            environment: ProcessInfo.processInfo.environment, in: folder)
+        try await eventually("the receiver says where it listens") { process.output.hasSuffix("\n") }
+        let port = process.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        return WebhookReceiver(url: "http://127.0.0.1:\(port)/hook", process: process, folder: folder)
     }
 
-    private init(url: String, process: Process, file: URL) {
+    private init(url: String, process: ServerProcess, folder: URL) {
         self.url = url
         self.process = process
-        self.file = file
+        self.folder = folder
     }
 
     /// What has been received so far, in order.
     func deliveries() throws -> [Delivery] {
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOf: folder.appending(path: "received"), encoding: .utf8).split(separator: "\n")
         return try lines.map { try JSONDecoder().decode(Delivery.self, from: Data($0.utf8)) }
     }
 
-    func stop() {
-        process.terminate()
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(at: file)
+    func stop() async {
+        await process.stop(within: .seconds(5))
+        try? FileManager.default.removeItem(at: folder)
     }
 }

@@ -5,9 +5,11 @@ import Testing
 
 @Suite struct PoolTests {
     @Test func `transactions beyond the limit wait, then give up`() async throws {
-        let pool = PoolSettings(min: 0, max: 2, acquireTimeout: .milliseconds(300))
-        try await TestDatabase.with(pool: pool) { database async throws in
+        try await TestDatabase.with(pool: .patient(min: 2, max: 2)) { database async throws in
             let client = database.client
+            // Both connections are open before patience runs short: opening one is not what is measured.
+            try await eventually("both are open") { await client.snapshot().ready == 2 }
+            client.resize(PoolSettings(min: 2, max: 2, acquireTimeout: .milliseconds(300)))
             try await client.transaction { _ async throws in
                 let error = await #expect(throws: PostgresError.self) { try await client.transaction { _ in } }
                 #expect(error?.kind == .poolExhausted)
@@ -48,7 +50,7 @@ import Testing
     }
 
     @Test func `a connection past its lifetime is replaced`() async throws {
-        let pool = PoolSettings(min: 1, max: 1, maxLifetime: .milliseconds(100))
+        let pool = PoolSettings(min: 1, max: 1, acquireTimeout: .seconds(30), maxLifetime: .milliseconds(100))
         try await TestDatabase.with(pool: pool) { database async throws in
             let client = database.client
             let before = try await client.first(TestStatements.backend)
