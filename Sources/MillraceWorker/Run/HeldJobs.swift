@@ -67,6 +67,8 @@ final class HeldJobs: Sendable {
     func giveBack(slots: Int) {
         guard slots > 0 else { return }
         state.withLock { $0.reservedSlots -= slots }
+        // Whoever found no slot meanwhile must not wait for the next job to end.
+        onFreeSlot.call()
     }
 
     // MARK: From the claim to the written outcome
