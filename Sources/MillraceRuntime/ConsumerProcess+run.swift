@@ -24,7 +24,7 @@ extension ConsumerProcess {
         configuration.maximumCancellationDuration = .seconds(1)
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch where parts.health.isDraining {
+        } catch  where parts.health.isDraining {
             // What was cut off had its time; its leases run out and others take its work over.
             boot.logger.warning("stopped with something cut off", metadata: ["error.message": "\(error)"])
         }

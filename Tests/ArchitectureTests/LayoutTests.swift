@@ -59,7 +59,8 @@ struct LayoutTests {
     private static func patternName(_ file: SourceFile) -> String? {
         let folders = file.components.dropLast()
         let name = file.components.last?.split(separator: ".").first ?? ""
-        let isPattern = folders.contains { patternNames.contains($0.lowercased()) }
+        let isPattern =
+            folders.contains { patternNames.contains($0.lowercased()) }
             || patternSuffixes.contains { name.hasSuffix($0) }
         return isPattern ? "\(file.path):1: named after a pattern, not after what it is about" : nil
     }

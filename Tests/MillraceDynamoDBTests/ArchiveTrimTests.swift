@@ -1,6 +1,7 @@
 import MillraceDomain
-@testable import MillraceDynamoDB
 import Testing
+
+@testable import MillraceDynamoDB
 
 @Suite struct `Archive trim` {
     @Test func `an item that fits is left alone`() {

@@ -6,8 +6,10 @@ import Testing
     @Test(arguments: [
         (AttributeValue.string("a\"\n\u{1}ż🧵"), #"{"S":"a\"\n\u0001ż🧵"}"#), (.number(-7), #"{"N":"-7"}"#),
         (.binary([0, 255, 1]), #"{"B":"AP8B"}"#), (.bool(false), #"{"BOOL":false}"#), (.null, #"{"NULL":true}"#),
-        (.map(["b": .null, "a": .list([.number("1.50"), .map([:])])]),
-            #"{"M":{"a":{"L":[{"N":"1.50"},{"M":{}}]},"b":{"NULL":true}}}"#),
+        (
+            .map(["b": .null, "a": .list([.number("1.50"), .map([:])])]),
+            #"{"M":{"a":{"L":[{"N":"1.50"},{"M":{}}]},"b":{"NULL":true}}}"#
+        ),
         (.stringSet(["y", "x"]), #"{"SS":["x","y"]}"#), (.list([]), #"{"L":[]}"#),
     ])
     func `a value is written as the protocol wants and read back`(_ value: AttributeValue, _ json: String) throws {

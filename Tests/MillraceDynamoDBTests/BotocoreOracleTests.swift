@@ -1,7 +1,8 @@
 import Foundation
 import MillraceDomain
-@testable import MillraceDynamoDB
 import Testing
+
+@testable import MillraceDynamoDB
 
 /// Signatures of generated DynamoDB requests, compared with those of AWS' own Python library where it is installed.
 @Suite struct `Botocore` {

@@ -1,9 +1,10 @@
 import Logging
 import MillraceDomain
-@testable import MillraceDynamoDB
 import Synchronization
 import TestKit
 import Testing
+
+@testable import MillraceDynamoDB
 
 @Suite(.timeLimit(.minutes(1))) struct `DynamoDB client` {
     private static let settings = DynamoDBSettings(

@@ -1,7 +1,8 @@
 import MillraceDomain
-@testable import MillraceDynamoDB
 import TestKit
 import Testing
+
+@testable import MillraceDynamoDB
 
 @Suite(.timeLimit(.minutes(5))) struct `DynamoDB job archive` {
     @Test(arguments: JobArchiveContract.clauses + JobArchiveContract.edges)

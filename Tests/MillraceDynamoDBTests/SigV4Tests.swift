@@ -1,6 +1,7 @@
 import MillraceDomain
-@testable import MillraceDynamoDB
 import Testing
+
+@testable import MillraceDynamoDB
 
 /// AWS's published vectors (the "Signature Version 4 test suite" and the documentation's IAM example).
 @Suite struct `SigV4` {

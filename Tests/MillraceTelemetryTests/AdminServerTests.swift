@@ -4,7 +4,6 @@ import Metrics
 import MillraceTelemetry
 import NIOCore
 import NIOHTTP1
-import NIOHTTP1
 import ServiceLifecycle
 import Testing
 

@@ -1,10 +1,12 @@
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
-@testable import MillraceTelemetry
 import Testing
+
+@testable import MillraceTelemetry
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 @Suite struct `Log sink` {
     @Test func `a line goes out whole`() throws {

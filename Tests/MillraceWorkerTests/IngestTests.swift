@@ -17,9 +17,10 @@ import Testing
             rig.source.feed(.records(1, .first, jobs(1...3, at: 0)))
             try await rig.leases.finished.wait(forCount: 3)
         }
-        #expect(rig.source.requests.elements.prefix(2) == [
-            .begin(1, [PartitionStart(source: .first, offset: nil)]), .acknowledge(.first, nextOffset: 3),
-        ])
+        #expect(
+            rig.source.requests.elements.prefix(2) == [
+                .begin(1, [PartitionStart(source: .first, offset: nil)]), .acknowledge(.first, nextOffset: 3),
+            ])
         #expect(try await rig.job(.ofRecord(2)).state == .succeeded)
     }
 

@@ -32,8 +32,11 @@ import Testing
             try await probe.started.wait(forCount: 1)
             // Another process finds the lease ended; a renewal may come in between.
             let other = LeaseTerms(consumer: "other")
-            repeat { rig.clock.advance(by: .seconds(30)) } while try await rig.store.sweep(
-                limit: 10, terms: other).recovered == 0
+            repeat {
+                rig.clock.advance(by: .seconds(30))
+            } while try await rig.store.sweep(
+                limit: 10, terms: other
+            ).recovered == 0
             try await probe.stopped.wait(forCount: 1)
         }
         #expect(rig.leases.calls.elements.finishes.isEmpty)

@@ -22,7 +22,8 @@ enum HTTPProbe {
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in
-            let text = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\nAccept: application/json\r\n\r\n"
+            let text =
+                "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\nAccept: application/json\r\n\r\n"
             try await outbound.write(ByteBuffer(string: text))
             var head = ""
             for try await bytes in inbound {

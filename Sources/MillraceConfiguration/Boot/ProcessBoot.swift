@@ -1,12 +1,12 @@
 public import FoundationEssentials
 public import Logging
-public import MillraceTelemetry
 import Metrics
+public import MillraceTelemetry
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The first steps of every process: its settings are read, its log lines and metrics have a place to go.

@@ -43,7 +43,8 @@ public struct FinishJobs: Sendable {
         let delay = retry.delay(
             afterAttempt: claimed.job.attempt, spread: spread(), retryAfter: failure.retryAfter)
         let age = (claimed.job.startedAt ?? claimed.job.createdAt) + delay - claimed.job.createdAt
-        let isFinal = !failure.isRetryable || age > retry.maxAge
+        let isFinal =
+            !failure.isRetryable || age > retry.maxAge
             || claimed.job.attempt >= submission.maxAttempts ?? policy.maxAttempts
         return complete(
             claimed, .failed(isFinal: isFinal), as: .failed, dueIn: isFinal ? .zero : delay, failure: failure)

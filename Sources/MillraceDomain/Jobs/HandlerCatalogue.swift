@@ -17,7 +17,8 @@ public struct HandlerCatalogue: Hashable, Sendable {
     public static let builtIn: [KindDescription] = [
         KindDescription(kind: JobKind(stored: "noop"), driver: .swift),
         KindDescription(kind: JobKind(stored: "sleep"), driver: .swift),
-        KindDescription(kind: JobKind(stored: "users.import"), driver: .swift),
+        // It makes and renames users, which nobody but an admin may do by other ways.
+        KindDescription(kind: JobKind(stored: "users.import"), driver: .swift, requiredScope: .admin),
     ]
 }
 
@@ -29,12 +30,18 @@ public struct KindDescription: Hashable, Sendable {
     public let driver: HandlerDriver
     /// How it is run.
     public let policy: HandlerPolicy
+    /// What a caller of the API needs besides `jobs:write` to submit it; nil for nothing. A record on a topic needs
+    /// no scope: who may write to the topics is the deployment's decision.
+    public let requiredScope: Scope?
 
     /// Makes a description.
-    public init(kind: JobKind, driver: HandlerDriver, policy: HandlerPolicy = HandlerPolicy()) {
+    public init(
+        kind: JobKind, driver: HandlerDriver, policy: HandlerPolicy = HandlerPolicy(), requiredScope: Scope? = nil
+    ) {
         self.kind = kind
         self.driver = driver
         self.policy = policy
+        self.requiredScope = requiredScope
     }
 }
 

@@ -19,7 +19,8 @@ public struct SubmitJobs: Sendable {
     ///
     /// - Returns: what became of each, in the order given.
     ///   When `isAtomic`, nothing is accepted unless every one is `.accepted` or `.existing`.
-    /// - Throws: `DomainError.forbidden`; `.invalid` when `isAtomic` and a kind is unknown, each fault's pointer
+    /// - Throws: `DomainError.forbidden`, also when `isAtomic` and a kind wants a scope that the caller lacks;
+    ///   `.invalid` when `isAtomic` and a kind is unknown, each fault's pointer
     ///   beginning with the submission's index.
     public func callAsFunction(
         _ submissions: [JobSubmission], isAtomic: Bool = false, by caller: Caller
@@ -28,14 +29,14 @@ public struct SubmitJobs: Sendable {
         var results: [Result<SubmitOutcome, DomainError>] = []
         var accepted: [(index: Int, job: NewJob)] = []
         for (index, submission) in submissions.enumerated() {
-            guard let job = newJob(submission, owner: caller.userID) else {
-                results.append(.failure(.invalid([Self.unknownKind])))
-                continue
+            do {
+                accepted.append((index, try newJob(submission, by: caller)))
+                results.append(.success(.unknownOwner))
+            } catch {
+                results.append(.failure(error))
             }
-            accepted.append((index, job))
-            results.append(.success(.unknownOwner))
         }
-        if isAtomic { try Self.requireKnownKinds(results) }
+        if isAtomic { try Self.requireJobs(results) }
         let outcomes = try await jobs.submit(accepted.map(\.job), isAtomic: isAtomic)
         for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = .success(outcome) }
         let isRefused = isAtomic && !outcomes.allSatisfy(\.isJob)
@@ -43,20 +44,25 @@ public struct SubmitJobs: Sendable {
         return results
     }
 
-    private static func requireKnownKinds(
-        _ results: [Result<SubmitOutcome, DomainError>]
-    ) throws(DomainError) {
-        let faults = results.enumerated().compactMap { index, result in
-            if case .failure = result { unknownKind.under("/\(index)") } else { nil as FieldError? }
+    /// Passes when every submission may become a job.
+    private static func requireJobs(_ results: [Result<SubmitOutcome, DomainError>]) throws(DomainError) {
+        var faults: [FieldError] = []
+        for (index, result) in results.enumerated() {
+            switch result {
+            case .success: break
+            case .failure(.invalid(let found)): faults += found.map { $0.under("/\(index)") }
+            case .failure(let error): throw error
+            }
         }
         guard faults.isEmpty else { throw .invalid(faults) }
     }
 
-    private func newJob(_ submission: JobSubmission, owner: UserID) -> NewJob? {
-        guard let description = catalogue[submission.kind] else { return nil }
+    private func newJob(_ submission: JobSubmission, by caller: Caller) throws(DomainError) -> NewJob {
+        guard let description = catalogue[submission.kind] else { throw .invalid([Self.unknownKind]) }
+        if let scope = description.requiredScope { try caller.require(scope) }
         var submission = submission
         submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
-        return NewJob(id: submission.id ?? ids.next(), ownerID: owner, submission: submission)
+        return NewJob(id: submission.id ?? ids.next(), ownerID: caller.userID, submission: submission)
     }
 
     private static let unknownKind = FieldError("/kind", .unknownKind, "has no handler, see GET /api/v1/kinds")

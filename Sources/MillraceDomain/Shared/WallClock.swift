@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The time of day of this process. Deadlines of jobs are not its business: those are decided by the store's clock.

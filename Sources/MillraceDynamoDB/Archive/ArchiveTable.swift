@@ -82,10 +82,11 @@ struct ArchiveTable: Sendable {
 
     /// `{"<table>": …}`, what the batch operations take and give back.
     private func batch(_ write: (inout JSONWriter) -> Void) -> JSONText {
-        JSONText(stored: document { json in
-            json.name(name)
-            write(&json)
-        })
+        JSONText(
+            stored: document { json in
+                json.name(name)
+                write(&json)
+            })
     }
 
     private func query(owner: UserID, after: PagePosition?, limit: Int, start: JSONText?) -> [UInt8] {

@@ -57,11 +57,12 @@ extension AttributeValue {
         case "BOOL": return value.boolean.map(AttributeValue.bool)
         case "NULL": return .null
         case "M": return .map(try item(value))
-        case "L": return try value.elements.map { elements throws(DynamoDBError) in
-            var values: [AttributeValue] = []
-            for element in elements { values.append(try AttributeValue(element)) }
-            return .list(values)
-        }
+        case "L":
+            return try value.elements.map { elements throws(DynamoDBError) in
+                var values: [AttributeValue] = []
+                for element in elements { values.append(try AttributeValue(element)) }
+                return .list(values)
+            }
         case "SS": return value.elements.map { .stringSet(Set($0.compactMap(\.string))) }
         default: return nil
         }

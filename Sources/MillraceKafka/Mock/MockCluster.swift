@@ -64,7 +64,8 @@ public final class MockCluster: Sendable {
 
     /// Makes every broker hang up and refuse connections, or accept them again; what it stores stays.
     public func setDown(_ isDown: Bool) {
-        _ = isDown
+        _ =
+            isDown
             ? rd_kafka_mock_broker_set_down(cluster.cluster, -1) : rd_kafka_mock_broker_set_up(cluster.cluster, -1)
     }
 

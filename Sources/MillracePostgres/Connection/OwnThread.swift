@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Runs blocking work on a thread of its own, away from Swift's cooperative pool.
@@ -26,13 +26,13 @@ enum OwnThread {
 
     private static func create(_ argument: UnsafeMutableRawPointer) -> Int32 {
         #if canImport(Glibc)
-        var thread = pthread_t()
-        let code = pthread_create(&thread, nil, enterThread, argument)
-        if code == 0 { pthread_detach(thread) }
+            var thread = pthread_t()
+            let code = pthread_create(&thread, nil, enterThread, argument)
+            if code == 0 { pthread_detach(thread) }
         #else
-        var thread: pthread_t?
-        let code = pthread_create(&thread, nil, enterThread, argument)
-        if let thread, code == 0 { pthread_detach(thread) }
+            var thread: pthread_t?
+            let code = pthread_create(&thread, nil, enterThread, argument)
+            if let thread, code == 0 { pthread_detach(thread) }
         #endif
         return code
     }

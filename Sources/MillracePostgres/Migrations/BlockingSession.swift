@@ -2,9 +2,9 @@ import CLibpq
 import MillraceDomain
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A connection for a thread that may wait: the simple protocol, one statement list at a time, each with a limit.

@@ -3,9 +3,9 @@ import Logging
 import MillraceDomain
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The pool's thread: one `poll(2)` loop that owns every connection.

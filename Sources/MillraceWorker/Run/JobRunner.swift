@@ -31,7 +31,11 @@ struct JobRunner: Sendable {
             ending.fulfil(outcome)
         }
         held.start(claimed.lease, stop: { handler.cancel() }, abandon: { ending.fulfil($0) })
-        let outcome = await withTaskCancellationHandler { await ending.value } onCancel: { handler.cancel() }
+        let outcome = await withTaskCancellationHandler {
+            await ending.value
+        } onCancel: {
+            handler.cancel()
+        }
         metrics.record(claimed.job.submission.kind, took: ContinuousClock.now - startedAt)
         finish(claimed, outcome)
     }

@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Runs blocking calls on threads of their own, so that they never hold one that Swift's tasks share.
@@ -48,13 +48,13 @@ private final class ThreadWork: Sendable {
 
 private func startDetached(_ argument: UnsafeMutableRawPointer) -> Bool {
     #if canImport(Glibc)
-    var thread = pthread_t()
-    guard pthread_create(&thread, nil, doWork, argument) == 0 else { return false }
-    pthread_detach(thread)
+        var thread = pthread_t()
+        guard pthread_create(&thread, nil, doWork, argument) == 0 else { return false }
+        pthread_detach(thread)
     #else
-    var thread: pthread_t?
-    guard pthread_create(&thread, nil, doWork, argument) == 0, let thread else { return false }
-    pthread_detach(thread)
+        var thread: pthread_t?
+        guard pthread_create(&thread, nil, doWork, argument) == 0, let thread else { return false }
+        pthread_detach(thread)
     #endif
     return true
 }

@@ -7,7 +7,8 @@ struct ScratchDatabase: Sendable {
     private let name: String
 
     static func create() async throws -> ScratchDatabase {
-        guard let server = ProcessInfo.processInfo.environment["TEST_DATABASE_URL"], var parts = URLComponents(string: server)
+        guard let server = ProcessInfo.processInfo.environment["TEST_DATABASE_URL"],
+            var parts = URLComponents(string: server)
         else {
             throw DeploymentMissing(
                 description: "TEST_DATABASE_URL is not set; `make test` starts a server and sets it.")
@@ -27,6 +28,7 @@ struct ScratchDatabase: Sendable {
     /// Removes the database; a failure only leaves it to the server's own end.
     func drop() async {
         _ = try? await Command(
-            program: "psql", arguments: [server, "-qc", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)"]).run()
+            program: "psql", arguments: [server, "-qc", "DROP DATABASE IF EXISTS \(name) WITH (FORCE)"]
+        ).run()
     }
 }

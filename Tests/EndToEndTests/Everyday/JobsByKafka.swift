@@ -2,9 +2,10 @@ import Foundation
 import Testing
 
 extension EverydayTests {
-    @Suite(.enabled("needs KAFKA_BROKERS") {
-        Deployment.fromEnvironment == nil || Deployment.fromEnvironment?.kafkaBrokers != nil
-    })
+    @Suite(
+        .enabled("needs KAFKA_BROKERS") {
+            Deployment.fromEnvironment == nil || Deployment.fromEnvironment?.kafkaBrokers != nil
+        })
     struct JobsByKafka {
         private func kcat() throws -> (KafkaCat, Deployment) {
             let deployment = try deployment()

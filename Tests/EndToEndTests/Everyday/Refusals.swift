@@ -2,16 +2,17 @@ import Testing
 
 extension EverydayTests {
     @Suite struct Refusals {
-        @Test(arguments: [
-            (#"{"kind":"noop","payload":{"a":1,}}"#, "malformed_request", nil),
-            (#"{"kind":"noop","surprise":1}"#, "validation_failed", "/surprise"),
-            (#"{"kind":"Not A Kind"}"#, "validation_failed", "/kind"),
-            (#"{"payload":{}}"#, "validation_failed", "/kind"),
-            (#"{"kind":"no.such.kind"}"#, "validation_failed", "/kind"),
-            (#"{"kind":"noop","priority":10}"#, "validation_failed", "/priority"),
-            (#"{"kind":"noop","tags":["ok",7]}"#, "validation_failed", "/tags/1"),
-            (#"{"kind":"noop","id":"7"}"#, "validation_failed", "/id"),
-        ] as [(String, String, String?)])
+        @Test(
+            arguments: [
+                (#"{"kind":"noop","payload":{"a":1,}}"#, "malformed_request", nil),
+                (#"{"kind":"noop","surprise":1}"#, "validation_failed", "/surprise"),
+                (#"{"kind":"Not A Kind"}"#, "validation_failed", "/kind"),
+                (#"{"payload":{}}"#, "validation_failed", "/kind"),
+                (#"{"kind":"no.such.kind"}"#, "validation_failed", "/kind"),
+                (#"{"kind":"noop","priority":10}"#, "validation_failed", "/priority"),
+                (#"{"kind":"noop","tags":["ok",7]}"#, "validation_failed", "/tags/1"),
+                (#"{"kind":"noop","id":"7"}"#, "validation_failed", "/id"),
+            ] as [(String, String, String?)])
         func `a bad submission is a problem that names its place, and the next good one is served`(
             body: String, code: String, pointer: String?
         ) async throws {

@@ -4,7 +4,8 @@ import Testing
 /// The three drivers, on the real thing: a receiver that checks signatures, programs, and the built-in import.
 @Suite(.handlerStack)
 struct HandlerTests {
-    @Test func `every real event is delivered once, signed, byte for byte, however often it is produced`() async throws {
+    @Test func `every real event is delivered once, signed, byte for byte, however often it is produced`() async throws
+    {
         let deployment = try deployment()
         let kcat = KafkaCat(brokers: try #require(deployment.kafkaBrokers))
         let receiver = try #require(HandlerStackTrait.receiver)

@@ -63,32 +63,34 @@ struct JobSubmissionJSONTests {
         #expect(try read(#"{"kind":"noop","# + member + "}") == JobSubmission(kind: JobKind(stored: "noop")))
     }
 
-    @Test(arguments: [
-        (#""id":"x""#, "/id", .invalidFormat), (#""id":1"#, "/id", .wrongType),
-        (#""queue":"Bulk""#, "/queue", .invalidFormat), (#""queue":[]"#, "/queue", .wrongType),
-        (#""run_at":"today""#, "/run_at", .invalidFormat), (#""run_at":1795253400"#, "/run_at", .wrongType),
-        (#""expires_at":"2026-02-30T00:00:00Z""#, "/expires_at", .invalidFormat),
-        (#""expires_at":true"#, "/expires_at", .wrongType),
-        (#""priority":-1"#, "/priority", .outOfRange), (#""priority":10"#, "/priority", .outOfRange),
-        (#""priority":5.0"#, "/priority", .wrongType), (#""priority":"5""#, "/priority", .wrongType),
-        (#""max_attempts":0"#, "/max_attempts", .outOfRange), (#""max_attempts":101"#, "/max_attempts", .outOfRange),
-        (#""max_attempts":1e1"#, "/max_attempts", .wrongType), (#""timeout_ms":0"#, "/timeout_ms", .outOfRange),
-        (#""timeout_ms":86400001"#, "/timeout_ms", .outOfRange), (#""timeout_ms":{}"#, "/timeout_ms", .wrongType),
-        (#""retry":[]"#, "/retry", .wrongType), (#""retry":{"base_ms":0}"#, "/retry/base_ms", .outOfRange),
-        (#""retry":{"base_ms":86400001}"#, "/retry/base_ms", .outOfRange),
-        (#""retry":{"cap_ms":604800001}"#, "/retry/cap_ms", .outOfRange),
-        (#""retry":{"max_age_ms":31536000001}"#, "/retry/max_age_ms", .outOfRange),
-        (#""retry":{"cap_ms":"1"}"#, "/retry/cap_ms", .wrongType),
-        (#""retry":{"caps":1}"#, "/retry/caps", .unknownMember),
-        (#""tags":"a""#, "/tags", .wrongType), (#""tags":{}"#, "/tags", .wrongType),
-        (#""tags":["a",1]"#, "/tags/1", .wrongType), (#""tags":[null]"#, "/tags/0", .wrongType),
-        (#""tags":["a","b",""]"#, "/tags/2", .outOfRange), (#""tags":["\u0000"]"#, "/tags/0", .outOfRange),
-        (#""metadata":[]"#, "/metadata", .wrongType), (#""metadata":{"a":1}"#, "/metadata/a", .wrongType),
-        (#""metadata":{"a/b~":null}"#, "/metadata/a~1b~0", .wrongType),
-        (#""unique":{"key":"k"}"#, "/unique", .notSupported),
-        (#""ordering_key":"k""#, "/ordering_key", .notSupported),
-        (#""Kind":"noop""#, "/Kind", .unknownMember), (#""state":"queued""#, "/state", .unknownMember),
-    ] as [(String, String, FieldError.Code)])
+    @Test(
+        arguments: [
+            (#""id":"x""#, "/id", .invalidFormat), (#""id":1"#, "/id", .wrongType),
+            (#""queue":"Bulk""#, "/queue", .invalidFormat), (#""queue":[]"#, "/queue", .wrongType),
+            (#""run_at":"today""#, "/run_at", .invalidFormat), (#""run_at":1795253400"#, "/run_at", .wrongType),
+            (#""expires_at":"2026-02-30T00:00:00Z""#, "/expires_at", .invalidFormat),
+            (#""expires_at":true"#, "/expires_at", .wrongType),
+            (#""priority":-1"#, "/priority", .outOfRange), (#""priority":10"#, "/priority", .outOfRange),
+            (#""priority":5.0"#, "/priority", .wrongType), (#""priority":"5""#, "/priority", .wrongType),
+            (#""max_attempts":0"#, "/max_attempts", .outOfRange),
+            (#""max_attempts":101"#, "/max_attempts", .outOfRange),
+            (#""max_attempts":1e1"#, "/max_attempts", .wrongType), (#""timeout_ms":0"#, "/timeout_ms", .outOfRange),
+            (#""timeout_ms":86400001"#, "/timeout_ms", .outOfRange), (#""timeout_ms":{}"#, "/timeout_ms", .wrongType),
+            (#""retry":[]"#, "/retry", .wrongType), (#""retry":{"base_ms":0}"#, "/retry/base_ms", .outOfRange),
+            (#""retry":{"base_ms":86400001}"#, "/retry/base_ms", .outOfRange),
+            (#""retry":{"cap_ms":604800001}"#, "/retry/cap_ms", .outOfRange),
+            (#""retry":{"max_age_ms":31536000001}"#, "/retry/max_age_ms", .outOfRange),
+            (#""retry":{"cap_ms":"1"}"#, "/retry/cap_ms", .wrongType),
+            (#""retry":{"caps":1}"#, "/retry/caps", .unknownMember),
+            (#""tags":"a""#, "/tags", .wrongType), (#""tags":{}"#, "/tags", .wrongType),
+            (#""tags":["a",1]"#, "/tags/1", .wrongType), (#""tags":[null]"#, "/tags/0", .wrongType),
+            (#""tags":["a","b",""]"#, "/tags/2", .outOfRange), (#""tags":["\u0000"]"#, "/tags/0", .outOfRange),
+            (#""metadata":[]"#, "/metadata", .wrongType), (#""metadata":{"a":1}"#, "/metadata/a", .wrongType),
+            (#""metadata":{"a/b~":null}"#, "/metadata/a~1b~0", .wrongType),
+            (#""unique":{"key":"k"}"#, "/unique", .notSupported),
+            (#""ordering_key":"k""#, "/ordering_key", .notSupported),
+            (#""Kind":"noop""#, "/Kind", .unknownMember), (#""state":"queued""#, "/state", .unknownMember),
+        ] as [(String, String, FieldError.Code)])
     func `a wrong member is told by its pointer`(_ member: String, _ pointer: String, _ code: FieldError.Code) throws {
         let faults = try faults(member)
         #expect(faults.map(\.pointer) == [pointer])

@@ -49,6 +49,20 @@ struct SubmitJobsTests {
         await #expect(throws: DomainError.conflict(.idTaken)) { try await submit(named, by: caller) }
     }
 
+    @Test func `a kind that acts for an admin is refused to others, and its neighbours are accepted`() async throws {
+        let submit = SubmitJobs(
+            jobs: world.memory, dispatcher: world.dispatcher, catalogue: HandlerCatalogue(HandlerCatalogue.builtIn),
+            ids: world.ids)
+        let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
+        let both = [submission("users.import"), submission()]
+        let results = try await submit(both, by: caller)
+        #expect(results[0] == .failure(.forbidden(.admin)))
+        #expect(accepted(results[1]) != nil)
+        await #expect(throws: DomainError.forbidden(.admin)) { try await submit(both, isAtomic: true, by: caller) }
+        let (_, admin) = try await world.user("root@example.org", .admin)
+        #expect(accepted(try await submit(both, by: admin)[0]) != nil)
+    }
+
     @Test func `nobody is told of a job that starts later`() async throws {
         let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
         var later = submission()

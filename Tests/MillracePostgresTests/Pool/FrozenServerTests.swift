@@ -4,9 +4,9 @@ import Testing
 @testable import MillracePostgres
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A server that keeps its sockets open and answers nothing: what a statement timeout of the server never ends.

@@ -3,9 +3,9 @@ import FoundationEssentials
 @testable import MillracePostgres
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A Postgres server of one test, which may be frozen and killed.

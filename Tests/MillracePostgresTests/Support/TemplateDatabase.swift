@@ -3,9 +3,9 @@ import Synchronization
 @testable import MillracePostgres
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The database that was migrated once, from which every test's own is copied. Dropped when the process ends.

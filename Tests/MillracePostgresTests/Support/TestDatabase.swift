@@ -5,9 +5,9 @@ import Testing
 @testable import MillracePostgres
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A scratch database of one test, copied from a template that was migrated once, and dropped at the end.

@@ -38,19 +38,23 @@ import Testing
         let first = await run(lines: [line("a@example.org", "A"), line("b@example.org", "B")])
         #expect(first.result?.text == #"{"created":2,"updated":0,"unchanged":0,"rejected":0,"errors":[]}"#)
         let lines = [line("A@Example.org", "A"), line("b@example.org", "Beta"), line("c@example.org", "C")]
-        #expect(await run(lines: lines).result?.text
-            == #"{"created":1,"updated":1,"unchanged":1,"rejected":0,"errors":[]}"#)
-        #expect(await run(lines: lines).result?.text
-            == #"{"created":0,"updated":0,"unchanged":3,"rejected":0,"errors":[]}"#)
+        #expect(
+            await run(lines: lines).result?.text
+                == #"{"created":1,"updated":1,"unchanged":1,"rejected":0,"errors":[]}"#)
+        #expect(
+            await run(lines: lines).result?.text
+                == #"{"created":0,"updated":0,"unchanged":3,"rejected":0,"errors":[]}"#)
         #expect(try await name(of: "b@example.org") == "Beta")
     }
 
     @Test func `line ends, empty lines and the same user twice count for nothing`() async {
         let lines = [line("a@example.org", "A") + "\r", "", "  ", line("A@EXAMPLE.org", "A"), ""]
-        #expect(await run(lines: lines).result?.text
-            == #"{"created":1,"updated":0,"unchanged":0,"rejected":0,"errors":[]}"#)
-        #expect(await run(lines: []).result?.text
-            == #"{"created":0,"updated":0,"unchanged":0,"rejected":0,"errors":[]}"#)
+        #expect(
+            await run(lines: lines).result?.text
+                == #"{"created":1,"updated":0,"unchanged":0,"rejected":0,"errors":[]}"#)
+        #expect(
+            await run(lines: []).result?.text
+                == #"{"created":0,"updated":0,"unchanged":0,"rejected":0,"errors":[]}"#)
     }
 
     @Test(arguments: [

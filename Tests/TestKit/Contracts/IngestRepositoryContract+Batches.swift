@@ -8,9 +8,11 @@ extension IngestRepositoryContract {
             let now = store.clock.now()
             let ready = store.newJob(owner) { $0 = .full(now: now) }
             let scheduled = store.newJob(owner) { $0.runAt = now + .seconds(60) }
-            let receipt = try await ingest(store, at: try await open(store), [
-                entry(0, ready, identity: store.ids.next()), entry(1, scheduled, identity: store.ids.next()),
-            ])
+            let receipt = try await ingest(
+                store, at: try await open(store),
+                [
+                    entry(0, ready, identity: store.ids.next()), entry(1, scheduled, identity: store.ids.next()),
+                ])
             #expect(receipt.ready == [ready.id])
             #expect((receipt.accepted, receipt.duplicates, receipt.dead) == (2, 0, []))
             var expected = Job(
@@ -46,9 +48,11 @@ extension IngestRepositoryContract {
             let identity = store.ids.next()
             let job = store.newJob(owner)
             let position = try await open(store)
-            let receipt = try await ingest(store, at: position, [
-                entry(0, job, identity: identity), entry(1, store.newJob(owner), identity: identity),
-            ])
+            let receipt = try await ingest(
+                store, at: position,
+                [
+                    entry(0, job, identity: identity), entry(1, store.newJob(owner), identity: identity),
+                ])
             #expect((receipt.accepted, receipt.duplicates, receipt.ready) == (1, 1, [job.id]))
             let next = try await ingest(store, at: position, [entry(2, store.newJob(owner), identity: identity)])
             #expect((next.accepted, next.duplicates, next.ready) == (0, 1, []))
@@ -77,9 +81,11 @@ extension IngestRepositoryContract {
             let owner = try await store.makeUser().id
             let job = try await store.submit(owner)
             let again = NewJob(id: job.id, ownerID: owner, submission: job.submission)
-            let receipt = try await ingest(store, at: try await open(store), [
-                entry(0, again, identity: store.ids.next()),
-            ])
+            let receipt = try await ingest(
+                store, at: try await open(store),
+                [
+                    entry(0, again, identity: store.ids.next())
+                ])
             #expect((receipt.accepted, receipt.duplicates, receipt.dead) == (0, 1, []))
         },
     ]
@@ -128,9 +134,11 @@ extension IngestRepositoryContract {
             let unlike = NewJob(id: taken.id, ownerID: owner, submission: store.newJob(owner, kind: "sleep").submission)
             let (before, after) = (store.newJob(owner), store.newJob(owner))
             let refused = entry(1, unlike, identity: store.ids.next())
-            let receipt = try await ingest(store, at: try await open(store), [
-                entry(0, before, identity: store.ids.next()), refused, entry(2, after, identity: store.ids.next()),
-            ])
+            let receipt = try await ingest(
+                store, at: try await open(store),
+                [
+                    entry(0, before, identity: store.ids.next()), refused, entry(2, after, identity: store.ids.next()),
+                ])
             #expect((receipt.accepted, receipt.duplicates) == (2, 0))
             #expect(Set(receipt.ready) == [before.id, after.id])
             #expect(receipt.dead.map(\.record) == [refused.record])
@@ -142,9 +150,11 @@ extension IngestRepositoryContract {
             let owner = try await store.makeUser().id
             let (before, after) = (store.newJob(owner), store.newJob(owner))
             let refused = entry(1, store.newJob(store.ids.next()), identity: store.ids.next())
-            let receipt = try await ingest(store, at: try await open(store), [
-                entry(0, before, identity: store.ids.next()), refused, entry(2, after, identity: store.ids.next()),
-            ])
+            let receipt = try await ingest(
+                store, at: try await open(store),
+                [
+                    entry(0, before, identity: store.ids.next()), refused, entry(2, after, identity: store.ids.next()),
+                ])
             #expect(receipt.accepted == 2)
             #expect(Set(receipt.ready) == [before.id, after.id])
             #expect(receipt.dead.map(\.record) == [refused.record])
@@ -157,9 +167,11 @@ extension IngestRepositoryContract {
             let owner = try await store.makeUser().id
             let first = store.newJob(owner)
             let second = NewJob(id: first.id, ownerID: owner, submission: store.newJob(owner, kind: "sleep").submission)
-            let receipt = try await ingest(store, at: try await open(store), [
-                entry(0, first, identity: store.ids.next()), entry(1, second, identity: store.ids.next()),
-            ])
+            let receipt = try await ingest(
+                store, at: try await open(store),
+                [
+                    entry(0, first, identity: store.ids.next()), entry(1, second, identity: store.ids.next()),
+                ])
             #expect(receipt.accepted == 1)
             #expect(receipt.dead.map(\.reason.code) == [.idTaken])
             #expect(try await store.job(first.id).submission.kind.text == "noop")

@@ -41,9 +41,11 @@ public enum IngestRepositoryContract {
         },
         Clause("a partition taken over goes on where it stood, in a later epoch") { store in
             let first = try await open(store)
-            _ = try await ingest(store, at: first, [
-                entry(41, store.newJob(try await store.makeUser().id), identity: store.ids.next()),
-            ])
+            _ = try await ingest(
+                store, at: first,
+                [
+                    entry(41, store.newJob(try await store.makeUser().id), identity: store.ids.next())
+                ])
             let second = try await open(store)
             #expect(second.nextOffset == 42)
             #expect(second.epoch > first.epoch)

@@ -1,10 +1,11 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import DequeModule
 import MillraceDomain
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// Asks the system's resolver for addresses. Each question blocks a thread of its own; there are at most so many at a
 /// time, the others wait. Those who ask for the same host share one answer.
@@ -24,7 +25,11 @@ actor HostResolver {
         if asking[host, default: []].isEmpty { waiting.append(host) }
         asking[host, default: []].append(answer)
         askNext()
-        let addresses = await withTaskCancellationHandler { await answer.value } onCancel: { answer.fulfil(nil) }
+        let addresses = await withTaskCancellationHandler {
+            await answer.value
+        } onCancel: {
+            answer.fulfil(nil)
+        }
         guard let addresses else { throw CancellationError() }
         guard !addresses.isEmpty else {
             throw JobFailure(code: "dns_failed", message: "The receiver's host name has no address.")
@@ -53,9 +58,9 @@ actor HostResolver {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Glibc)
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #else
-        hints.ai_socktype = SOCK_STREAM
+            hints.ai_socktype = SOCK_STREAM
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }

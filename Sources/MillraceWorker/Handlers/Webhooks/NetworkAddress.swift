@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An IPv4 or IPv6 address. Addresses that carry an IPv4 address inside (mapped, RFC 4291 section 2.5.5.2, and NAT64,

@@ -44,7 +44,8 @@ struct WebhookHandler: JobHandler {
             "millrace-kind": job.submission.kind.text,
         ]
         if let signature = WebhookSignature.header(
-            id: id, timestamp: timestamp, body: body, secrets: target.secrets) {
+            id: id, timestamp: timestamp, body: body, secrets: target.secrets)
+        {
             request.headers.add(name: "webhook-signature", value: signature)
         }
         request.body = .bytes(ByteBuffer(bytes: body))

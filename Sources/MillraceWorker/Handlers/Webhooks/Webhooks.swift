@@ -101,9 +101,11 @@ public actor Webhooks {
 
     /// Makes room: what is in no use goes first.
     private func retireIdle() {
-        guard let oldest = current.values.min(by: { left, right in
-            (entries[left]?.uses ?? 0, left) < (entries[right]?.uses ?? 0, right)
-        }) else { return }
+        guard
+            let oldest = current.values.min(by: { left, right in
+                (entries[left]?.uses ?? 0, left) < (entries[right]?.uses ?? 0, right)
+            })
+        else { return }
         retire { [entry = entries[oldest]] in $0.pinned.client === entry?.pinned.client }
     }
 
