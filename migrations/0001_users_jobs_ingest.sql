@@ -113,6 +113,9 @@ CREATE TABLE paused_queues (
     CONSTRAINT paused_queues_pkey PRIMARY KEY (name)
 );
 
+-- Whether a user has live jobs, however many have ended.
+CREATE INDEX jobs_live_owner_id_idx ON jobs (owner_id) WHERE finished_at IS NULL;
+
 -- Where each partition stands: the truth about offsets.
 CREATE TABLE ingest_partitions (
     topic       text    NOT NULL,
@@ -120,6 +123,8 @@ CREATE TABLE ingest_partitions (
     next_offset bigint,
     epoch       bigint  NOT NULL,
     incarnation integer NOT NULL,
+    -- What the cluster called itself when the partition was last taken over.
+    cluster_id  text,
     CONSTRAINT ingest_partitions_pkey PRIMARY KEY (topic, partition)
 );
 

@@ -50,15 +50,16 @@ public struct Worker: Service {
     private func runJobs(_ parts: WorkerParts) async {
         await withTaskGroup { running in
             running.addTask { await parts.running.run() }
-            await takeIn(parts)
+            let drainBegan = await takeIn(parts)
             parts.held.closeClaims()
-            running.addTask { await endRuns(parts) }
+            running.addTask { await endRuns(parts, since: drainBegan) }
             await running.next()
             running.cancelAll()
         }
     }
 
-    private func takeIn(_ parts: WorkerParts) async {
+    /// - Returns: when the shutdown was asked for.
+    private func takeIn(_ parts: WorkerParts) async -> ContinuousClock.Instant {
         await withDiscardingTaskGroup { intake in
             intake.addTask { await parts.claiming.run() }
             intake.addTask { await parts.sweeping.run() }
@@ -71,14 +72,17 @@ public struct Worker: Service {
             do { try await gracefulShutdown() } catch {}
             dependencies.logger.info("worker drains", metadata: ["worker.drain": "\(settings.drain)"])
             parts.held.beginDrain()
+            let drainBegan = ContinuousClock.now
             intake.cancelAll()
             await parts.intake?.source.close()
+            return drainBegan
         }
     }
 
     /// The end of those that do not end by themselves.
-    private func endRuns(_ parts: WorkerParts) async {
-        guard await pause(settings.drain) else { return }
+    private func endRuns(_ parts: WorkerParts, since drainBegan: ContinuousClock.Instant) async {
+        // Closing the intake takes its time out of the same allowance.
+        guard await pause(drainBegan + settings.drain - .now) else { return }
         for lease in parts.held.stopAll() {
             dependencies.logger.info("handler stopped by shutdown", metadata: ["job.id": "\(lease.jobID)"])
         }
@@ -91,7 +95,7 @@ public struct Worker: Service {
     /// - Returns: false when the task was cancelled meanwhile.
     @discardableResult
     private func pause(_ duration: Duration) async -> Bool {
-        do { try await ContinuousClock().sleep(for: duration) } catch { return false }
+        do { try await ContinuousClock().sleep(for: max(duration, .zero)) } catch { return false }
         return true
     }
 }

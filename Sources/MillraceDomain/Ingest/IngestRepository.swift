@@ -5,8 +5,12 @@
 public protocol IngestRepository: Sendable {
     /// Takes partitions over: bumps the epoch of each, so that every ingest by an earlier holder rolls back.
     ///
+    /// - Parameter cluster: which cluster holds them; nil when that is not known. A partition last read from another
+    ///   cluster is a new incarnation, to be read from its beginning, however far its log has grown.
     /// - Returns: where each stands, in the order given.
-    func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition]
+    func open(
+        _ partitions: [TopicPartition], cluster: String?
+    ) async throws(DomainError) -> [PartitionPosition]
 
     /// Notes that a partition's log does not hold our offset any more and that reading goes on at `offset`.
     ///
@@ -23,6 +27,13 @@ public protocol IngestRepository: Sendable {
     /// job id exists with other content, or whose owner does not exist, is kept as a dead record instead. No bad
     /// entry fails its neighbours.
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult
+}
+
+extension IngestRepository {
+    /// Takes partitions over whose cluster is known to be the same.
+    public func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition] {
+        try await open(partitions, cluster: nil)
+    }
 }
 
 /// Where a partition stands.

@@ -3,6 +3,9 @@ public protocol RecordSource: Sendable {
     /// The next event, in order; waits until there is one. Nil once the source is closed. Called by one task only.
     func next() async throws -> RecordSourceEvent?
 
+    /// What the cluster calls itself that gave the current assignment; nil when it is not known.
+    var clusterID: String? { get async }
+
     /// Begins to read partitions of an assignment; those of an older assignment are passed over.
     func begin(_ assignment: AssignmentID, at starts: [PartitionStart]) async
 

@@ -42,7 +42,9 @@ public struct FinishJobs: Sendable {
         let retry = policy.retry.overridden(by: submission.retry)
         let delay = retry.delay(
             afterAttempt: claimed.job.attempt, spread: spread(), retryAfter: failure.retryAfter)
-        let age = (claimed.job.startedAt ?? claimed.job.createdAt) + delay - claimed.job.createdAt
+        // A job that was to start later is as old as the time since then.
+        let bornAt = max(claimed.job.createdAt, submission.runAt ?? claimed.job.createdAt)
+        let age = (claimed.job.startedAt ?? bornAt) + delay - bornAt
         let isFinal =
             !failure.isRetryable || age > retry.maxAge
             || claimed.job.attempt >= submission.maxAttempts ?? policy.maxAttempts

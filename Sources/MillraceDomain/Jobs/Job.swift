@@ -69,7 +69,7 @@ public struct JobProgress: Hashable, Sendable {
     /// Makes a progress; values outside are drawn inside.
     public init(percent: Int, text: String) {
         self.percent = min(max(percent, 0), 100)
-        self.text = String(text.prefix(200))
+        self.text = String(text.replacing("\0", with: "\u{FFFD}").prefix(200))
     }
 }
 

@@ -52,7 +52,7 @@ public struct JobFailure: Error, Hashable, Sendable {
 
     /// Makes a failure; longer texts are cut.
     public init(code: String, message: String, isRetryable: Bool = true, retryAfter: Duration? = nil) {
-        self.code = String(code.prefix(64))
+        self.code = String(code.replacing("\0", with: "\u{FFFD}").prefix(64))
         self.message = String(message.replacing("\0", with: "\u{FFFD}").prefix(2000))
         self.isRetryable = isRetryable
         self.retryAfter = retryAfter

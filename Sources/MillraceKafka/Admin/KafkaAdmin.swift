@@ -66,17 +66,19 @@ public final class KafkaAdmin: Sendable {
         if let failure { throw failure }
     }
 
-    /// Creates a topic if it is missing and then calls `done`, on the client's own thread, whatever came of it.
-    func ensureTopic(_ name: String, _ done: @escaping @Sendable () -> Void) {
+    /// Creates a topic if it is missing and then says on the client's own thread whether it is there.
+    func ensureTopic(_ name: String, _ done: @escaping @Sendable (_ isThere: Bool) -> Void) {
         queue.async {
+            var isThere = false
             if self.state.withLock({ !$0.isClosed }) {
                 let failure = TopicCreation(self.client, self.settings).ensure([name], 2_000)
+                isThere = failure == nil
                 if let failure {
                     self.logger.warning(
                         "kafka topic not ensured", metadata: ["kafka.topic": "\(name)", "error": "\(failure)"])
                 }
             }
-            done()
+            done(isThere)
         }
     }
 

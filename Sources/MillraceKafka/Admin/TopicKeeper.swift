@@ -2,16 +2,18 @@ import Synchronization
 
 /// Has topics created, with our partitions, before the first record goes to them.
 ///
-/// A record sent first would have the broker create the topic its own way. A topic that cannot be made is used all the
-/// same: it may exist unseen, and the record's fate is counted where it is sent.
+/// A record sent first would have the broker create the topic its own way. A topic that cannot be made now is used all
+/// the same, and tried again after a while: it may exist unseen, and the record's fate is counted where it is sent.
 final class TopicKeeper: Sendable {
     private enum Topic {
         case asked([@Sendable () -> Void])
         case ready
+        case missing(askedAt: ContinuousClock.Instant)
     }
 
     /// Records that may wait for one topic's creation.
     private static let maxWaiting = 1_000
+    private static let askEvery = Duration.seconds(5)
 
     private let admin: KafkaAdmin
     private let topics = Mutex<[String: Topic]>([:])
@@ -25,21 +27,25 @@ final class TopicKeeper: Sendable {
         let (isReady, isFirst) = topics.withLock { topics in
             switch topics[name] {
             case .ready: return (true, false)
-            case .asked(let waiting):
-                if waiting.count < Self.maxWaiting { topics[name] = .asked(waiting + [send]) }
+            case .missing(let askedAt) where ContinuousClock.now - askedAt < Self.askEvery: return (true, false)
+            case .asked(var waiting):
+                // Taken out while it grows, so that it is not copied.
+                topics[name] = nil
+                if waiting.count < Self.maxWaiting { waiting.append(send) }
+                topics[name] = .asked(waiting)
                 return (false, false)
-            case nil:
+            case .missing, nil:
                 topics[name] = .asked([send])
                 return (false, true)
             }
         }
         if isReady { send() }
-        if isFirst { admin.ensureTopic(name) { self.settled(name) } }
+        if isFirst { admin.ensureTopic(name) { isThere in self.settled(name, isThere) } }
     }
 
-    private func settled(_ name: String) {
+    private func settled(_ name: String, _ isThere: Bool) {
         let waiting = topics.withLock { topics in
-            defer { topics[name] = .ready }
+            defer { topics[name] = isThere ? .ready : .missing(askedAt: .now) }
             if case .asked(let waiting) = topics[name] { return waiting }
             return []
         }

@@ -27,6 +27,9 @@ final class ClientContext: Sendable {
     var fatalReason: String? { fatal.withLock { $0 } }
 
     func logged(facility: String, line: String) {
+        // The addresses lead to another cluster now. The library goes on with what it knew of the first one, so that
+        // a client that has seen two is of no more use.
+        if facility == "CLUSTERID" { fatal.withLock { $0 = line } }
         logger.debug("librdkafka", metadata: ["kafka.facility": "\(facility)", "kafka.line": "\(line)"])
     }
 

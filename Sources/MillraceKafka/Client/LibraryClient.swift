@@ -47,6 +47,13 @@ final class LibraryClient: @unchecked Sendable {
         return code == RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
+    /// What the cluster calls itself; nil when it says nothing. Blocks up to `milliseconds` unless it is known.
+    func clusterID(within milliseconds: Int32) -> String? {
+        guard let id = rd_kafka_clusterid(handle, milliseconds) else { return nil }
+        defer { rd_kafka_mem_free(handle, id) }
+        return String(cString: id)
+    }
+
     private static func text(_ buffer: [CChar]) -> String {
         String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -16,6 +16,7 @@ final class ConsumerControl: Sendable {
         var acknowledged: [TopicPartition: Int64] = [:]
         var isPaused = false
         var isStopping = false
+        var clusterID: String?
         var bell: Bell?
     }
 
@@ -24,6 +25,7 @@ final class ConsumerControl: Sendable {
 
     var isPaused: Bool { state.withLock { $0.isPaused } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
+    var clusterID: String? { state.withLock { $0.clusterID } }
 
     // MARK: The reader's side
 
@@ -57,6 +59,11 @@ final class ConsumerControl: Sendable {
     /// Waits for ``wake()``, at most `limit`.
     func wait(upTo limit: Duration) {
         _ = signal.wait(timeout: .now() + .milliseconds(Int(limit.wholeMilliseconds)))
+    }
+
+    /// Notes which cluster has given the partitions that are about to be announced.
+    func setCluster(_ id: String?) {
+        state.withLock { $0.clusterID = id }
     }
 
     func takeBegins() -> [Begin] {

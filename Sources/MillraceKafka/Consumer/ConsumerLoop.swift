@@ -77,17 +77,26 @@ final class ConsumerLoop {
         let broken = client
         forget()
         control.detach()
+        var pause = Duration.seconds(1)
+        while !control.isStopping, client === broken {
+            control.wait(upTo: pause)
+            pause = .seconds(5)
+            do {
+                client = try Self.join(settings, logger)
+                control.attach(client)
+            } catch {
+                logger.error("kafka consumer could not be replaced yet", metadata: ["error": "\(error)"])
+            }
+        }
+        guard client !== broken else { return }
         do {
-            control.wait(upTo: .seconds(1))
-            client = try Self.join(settings, logger)
-            control.attach(client)
             try KafkaThread.start {
                 rd_kafka_consumer_close(broken.handle)
                 broken.destroy()
             }
         } catch {
-            logger.error("kafka consumer could not be replaced", metadata: ["error": "\(error)"])
-            control.stop()
+            // Without a thread to end it on, the broken client is left to the end of the process.
+            logger.warning("kafka consumer left behind", metadata: ["error": "\(error)"])
         }
     }
 
@@ -138,6 +147,7 @@ final class ConsumerLoop {
             guard case .assigned(let partitions) = change else { continue }
             client.context.connection.answered()
             assignment.assign(partitions)
+            control.setCluster(client.clusterID(within: 1_000))
             mailbox.post(.assigned(assignment.id, partitions))
         }
     }

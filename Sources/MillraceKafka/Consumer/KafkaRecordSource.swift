@@ -36,6 +36,11 @@ public final class KafkaRecordSource: RecordSource {
     /// Records that have been read from Kafka and wait for the reader; at most ``KafkaSettings/maxBufferedRecords``.
     public var bufferedRecords: Int { mailbox.count }
 
+    /// What the cluster of the current assignment calls itself.
+    public var clusterID: String? {
+        get async { control.clusterID }
+    }
+
     /// The next event, in order. Nil after ``close()``, or when the calling task is cancelled. One reader at a time.
     public func next() async -> RecordSourceEvent? {
         await mailbox.next { control.wake() }

@@ -76,7 +76,8 @@ final class BatchCoalescer<Input: Sendable, Output: Sendable>: Sendable {
 
     /// Runs many items of one caller in batches of their own, in order, apart from everyone else's.
     ///
-    /// - Throws: as the call of one item; batches before the failing one have had their effect.
+    /// - Throws: as the call of one item; a connection or capacity error after a batch has had its effect becomes
+    ///   one of kind `ambiguous`, for it is not true any more that nothing has happened.
     func each(_ inputs: [Input]) async throws -> [Output] {
         var outputs: [Output] = []
         var rest = inputs[...]
@@ -87,7 +88,11 @@ final class BatchCoalescer<Input: Sendable, Output: Sendable>: Sendable {
                 guard count == 0 || weight <= limits.batchWeight else { break }
                 count += 1
             }
-            outputs += try await perform(Array(rest.prefix(count)))
+            do {
+                outputs += try await perform(Array(rest.prefix(count)))
+            } catch let error as PostgresError where !outputs.isEmpty && error.saysNothingHappened {
+                throw PostgresError(.ambiguous, "A later batch failed: \(error.message)")
+            }
             rest = rest.dropFirst(count)
         }
         return outputs

@@ -82,7 +82,7 @@ struct ConnectionParameters: Sendable {
     private static func options(_ settings: PostgresSettings, given: String?) -> String {
         let limit = settings.statementTimeout.milliseconds + 1_000
         let ours = [
-            "statement_timeout=\(limit)", "idle_in_transaction_session_timeout=60000", "synchronous_commit=on",
+            "statement_timeout=\(limit)", "idle_in_transaction_session_timeout=3000", "synchronous_commit=on",
             "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off",
         ]
         return ([given].compactMap(\.self) + ours.map { "-c \($0)" }).joined(separator: " ")

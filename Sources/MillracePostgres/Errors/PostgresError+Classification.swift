@@ -57,3 +57,13 @@ extension PostgresError {
         }
     }
 }
+
+extension PostgresError {
+    /// Whether it invites the caller to try the same again.
+    var saysNothingHappened: Bool {
+        switch classification {
+        case .retriable, .connection, .poolExhausted: true
+        default: false
+        }
+    }
+}

@@ -16,13 +16,20 @@ enum IngestStatements {
     static let open = Statement<PartitionPosition>(
         name: "ingest_open",
         sql: """
-            INSERT INTO ingest_partitions (topic, partition, next_offset, epoch, incarnation)
-            SELECT input.topic, input.partition, NULL, 1, 0
+            INSERT INTO ingest_partitions (topic, partition, next_offset, epoch, incarnation, cluster_id)
+            SELECT input.topic, input.partition, NULL, 1, 0, $3
             FROM unnest($1, $2) AS input (topic, partition)
             ON CONFLICT (topic, partition) DO UPDATE
-            SET epoch = ingest_partitions.epoch + 1
+            SET epoch = ingest_partitions.epoch + 1,
+                next_offset = CASE
+                    WHEN ingest_partitions.cluster_id <> EXCLUDED.cluster_id THEN NULL
+                    ELSE ingest_partitions.next_offset
+                END,
+                incarnation = ingest_partitions.incarnation
+                    + CASE WHEN ingest_partitions.cluster_id <> EXCLUDED.cluster_id THEN 1 ELSE 0 END,
+                cluster_id = COALESCE(EXCLUDED.cluster_id, ingest_partitions.cluster_id)
             RETURNING topic, partition, next_offset, epoch, incarnation
-            """, parameters: [.textArray, .int4Array], decode: position)
+            """, parameters: [.textArray, .int4Array, .text], decode: position)
 
     static let move = Statement<PartitionPosition>(
         name: "ingest_move",

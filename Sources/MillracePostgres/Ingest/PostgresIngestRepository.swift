@@ -17,7 +17,9 @@ public struct PostgresIngestRepository: IngestRepository {
         self.clock = clock
     }
 
-    public func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition] {
+    public func open(
+        _ partitions: [TopicPartition], cluster: String?
+    ) async throws(DomainError) -> [PartitionPosition] {
         // One order for all, and none twice: two processes at once wait for each other instead of deadlocking.
         let sorted = Set(partitions).sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
         guard !sorted.isEmpty else { return [] }
@@ -25,6 +27,7 @@ public struct PostgresIngestRepository: IngestRepository {
             let opened = try await client.rows(IngestStatements.open) {
                 $0.append(array: sorted.map(\.topic))
                 $0.append(array: sorted.map(\.partition))
+                $0.append(cluster)
             }
             let positions = Dictionary(opened.map { ($0.source, $0) }) { first, _ in first }
             return partitions.compactMap { positions[$0] }

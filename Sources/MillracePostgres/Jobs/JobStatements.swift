@@ -37,6 +37,8 @@ enum JobStatements {
                     id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                     timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to)
             WHERE input.owner_id IN (SELECT owners.id FROM owners)
+            -- One order for all: two batches with the same ids wait for each other instead of deadlocking.
+            ORDER BY input.id
             ON CONFLICT (id) DO NOTHING
             RETURNING \(JobRow.columns)
             """,

@@ -93,7 +93,8 @@ enum LeaseStatements {
                 due_at = CASE
                     WHEN judged.verdict = 'claimed' THEN judged.at + $3 * interval '1 microsecond'
                     WHEN judged.verdict = 'recovered' THEN judged.at
-                    WHEN judged.verdict = 'parked' THEN COALESCE(jobs.expires_at, 'infinity')
+                    -- Not for ever: whatever becomes of the resume, the job is looked at again.
+                    WHEN judged.verdict = 'parked' THEN LEAST(jobs.expires_at, judged.at + interval '5 minutes')
                 END,
                 last_error_code = CASE
                     WHEN judged.verdict = 'dead' THEN 'crash_loop' ELSE jobs.last_error_code END,

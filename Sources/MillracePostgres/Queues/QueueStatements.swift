@@ -45,11 +45,11 @@ enum QueueStatements {
                 SELECT jobs.id
                 FROM jobs
                 WHERE jobs.due_at > COALESCE($2, statement_timestamp())
-                  AND jobs.due_at = COALESCE(jobs.expires_at, 'infinity')
                   AND jobs.state = 'queued'
                   AND jobs.queue = $1
+                ORDER BY jobs.id
                 LIMIT $3
-                FOR UPDATE SKIP LOCKED
+                FOR UPDATE
             )
             UPDATE jobs
             SET due_at = COALESCE($2, statement_timestamp())

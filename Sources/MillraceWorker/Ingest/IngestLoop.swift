@@ -45,8 +45,9 @@ struct IngestLoop: Sendable {
 
     private func open(_ partitions: [TopicPartition], _ holding: inout Holding?) async {
         guard let id = holding?.assignment, !partitions.isEmpty else { return }
+        let cluster = await source.clusterID
         let opened = await whileCurrent(id, "partitions not opened") { () async throws(DomainError) in
-            try await repository.open(partitions)
+            try await repository.open(partitions, cluster: cluster)
         }
         guard let opened, queue.isCurrent(id) else { return }
         for position in opened { holding?.positions[position.source] = position }

@@ -29,6 +29,8 @@ final class HeldJobs: Sendable {
         var running = 0
         var unwritten = 0
         var isDraining = false
+        /// Whether a sweep has found no slot and is owed some.
+        var isSweepOwed = false
     }
 
     let state = Mutex(State())
@@ -52,16 +54,22 @@ final class HeldJobs: Sendable {
     /// Sets slots aside for a claim that is about to be sent.
     ///
     /// - Returns: how many, at most `limit`; none while outcomes pile up, or once the process drains.
-    func reserve(upTo limit: Int) -> Int {
+    func reserve(upTo limit: Int, forSweep isSweep: Bool = false) -> Int {
         state.withLock { state in
             guard !state.isDraining else { return 0 }
             let piledUp = max(0, state.unwritten - settings.finishBound)
-            let free = settings.concurrency - state.running - state.reservedSlots - piledUp
+            // A backlog that takes every slot the moment it is free would starve what only a sweep finds.
+            let owed = state.isSweepOwed && !isSweep ? max(1, settings.concurrency / 8) : 0
+            let free = settings.concurrency - state.running - state.reservedSlots - piledUp - owed
             let slots = min(max(free, 0), limit)
+            if isSweep { state.isSweepOwed = slots == 0 }
             state.reservedSlots += slots
             return slots
         }
     }
+
+    /// Whether a sweep has found no slot and the next free ones are kept for it.
+    var isSweepOwed: Bool { state.withLock { $0.isSweepOwed } }
 
     /// Frees slots that were set aside in vain.
     func giveBack(slots: Int) {

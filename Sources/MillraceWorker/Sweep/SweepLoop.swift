@@ -18,7 +18,11 @@ struct SweepLoop: Sendable {
         var backoff = Backoff(base: settings.sweepEvery)
         while !Task.isCancelled {
             do {
-                try await ContinuousClock().sleep(for: settings.sweepEvery * Double.random(in: 0.8...1.2))
+                // A sweep that is owed slots takes them as soon as they are free, which costs no statement to see.
+                let pause = held.isSweepOwed
+                    ? min(.milliseconds(20), settings.sweepEvery)
+                    : settings.sweepEvery * Double.random(in: 0.8...1.2)
+                try await ContinuousClock().sleep(for: pause)
                 if await sweepAll() { backoff.reset() } else { try await backoff.wait() }
             } catch { return }
         }
@@ -27,7 +31,7 @@ struct SweepLoop: Sendable {
     /// - Returns: whether the store could be asked.
     private func sweepAll() async -> Bool {
         while !Task.isCancelled {
-            let slots = held.reserve(upTo: Self.maxBatch)
+            let slots = held.reserve(upTo: Self.maxBatch, forSweep: true)
             guard slots > 0 else { return true }
             let askedAt = ContinuousClock.now
             switch await letFinish({ () async throws(DomainError) in try await sweep(limit: slots) }) {

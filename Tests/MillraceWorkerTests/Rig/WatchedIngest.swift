@@ -36,10 +36,12 @@ final class WatchedIngest: IngestRepository {
         }
     }
 
-    func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition] {
+    func open(
+        _ partitions: [TopicPartition], cluster: String?
+    ) async throws(DomainError) -> [PartitionPosition] {
         calls.record(.open(partitions))
         if let error = failure("open") { throw error }
-        return try await store.open(partitions)
+        return try await store.open(partitions, cluster: cluster)
     }
 
     func move(

@@ -9,8 +9,9 @@ public enum IngestRepositoryContract {
     static let source = TopicPartition(topic: "millrace.jobs.default", partition: 0)
 
     /// Takes `source` over.
-    static func open(_ store: StoreUnderTest) async throws -> PartitionPosition {
-        try #require(try await store.ingest.open([source]).first)
+    static func open(_ store: StoreUnderTest, cluster: String? = nil) async throws -> PartitionPosition {
+        let positions = try await store.ingest.open([source], cluster: cluster)
+        return try #require(positions.first)
     }
 
     /// A submission as it came in a record at `offset`.
@@ -49,6 +50,20 @@ public enum IngestRepositoryContract {
             let second = try await open(store)
             #expect(second.nextOffset == 42)
             #expect(second.epoch > first.epoch)
+        },
+        Clause("a partition of another cluster begins anew, whatever its offsets, and one of the same goes on") { store in
+            let first = try await open(store, cluster: "one")
+            let owner = try await store.makeUser().id
+            _ = try await ingest(
+                store, at: first, [entry(41, store.newJob(owner), identity: store.ids.next())])
+            let same = try await open(store, cluster: "one")
+            #expect(same.nextOffset == 42 && same.incarnation == 0)
+            let unknown = try await open(store)
+            #expect(unknown.nextOffset == 42 && unknown.incarnation == 0)
+            let other = try await open(store, cluster: "two")
+            #expect(other.nextOffset == nil && other.incarnation == 1)
+            let again = try await open(store, cluster: "two")
+            #expect(again.nextOffset == nil && again.incarnation == 1)
         },
         Clause("of many who take a partition over at once, one may write") { store in
             let positions = try await withThrowingTaskGroup(of: PartitionPosition.self) { group in

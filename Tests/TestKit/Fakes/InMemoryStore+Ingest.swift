@@ -1,14 +1,20 @@
 public import MillraceDomain
 
 extension InMemoryStore: IngestRepository {
-    public func open(_ partitions: [TopicPartition]) async throws(DomainError) -> [PartitionPosition] {
+    public func open(
+        _ partitions: [TopicPartition], cluster: String?
+    ) async throws(DomainError) -> [PartitionPosition] {
         try transact { state, _ in
             partitions.map { source in
                 let known = state.partitions[source]
+                let lastCluster = state.clusters[source]
+                let isElsewhere = cluster != nil && lastCluster != nil && cluster != lastCluster
                 let position = PartitionPosition(
-                    source: source, nextOffset: known?.nextOffset, epoch: (known?.epoch ?? 0) + 1,
-                    incarnation: known?.incarnation ?? 0)
+                    source: source, nextOffset: isElsewhere ? nil : known?.nextOffset,
+                    epoch: (known?.epoch ?? 0) + 1,
+                    incarnation: (known?.incarnation ?? 0) + (isElsewhere ? 1 : 0))
                 state.partitions[source] = position
+                state.clusters[source] = cluster ?? lastCluster
                 return position
             }
         }

@@ -14,6 +14,7 @@ public final class InMemoryStore: Sendable {
         var jobs: [JobID: StoredJob] = [:]
         var pausedQueues: Set<QueueName> = []
         var partitions: [TopicPartition: PartitionPosition] = [:]
+        var clusters: [TopicPartition: String] = [:]
         var ingested: Set<UniqueID> = []
         var deadRecords: [DeadRecord] = []
         var outage: DomainError?

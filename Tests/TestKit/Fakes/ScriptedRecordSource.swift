@@ -23,6 +23,9 @@ public final class ScriptedRecordSource: RecordSource {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
+    /// No cluster stands behind it.
+    public var clusterID: String? { nil }
+
     /// What it was asked, in order; tests wait on it.
     public let requests = Recorder<Request>()
     private let state = Mutex(State())
