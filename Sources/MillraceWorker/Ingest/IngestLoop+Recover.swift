@@ -18,8 +18,13 @@ extension IngestLoop {
                 try await move(position, to: low, isNew: ours > high)
             }
             guard let answer else { return }
-            guard let moved = answer else { return drop(position.source, &holding) }
-            target = moved
+            if let moved = answer {
+                target = moved
+            } else {
+                await retake(position.source, &holding)
+                guard let retaken = holding?.positions[position.source] else { return }
+                target = retaken
+            }
         }
         holding?.positions[position.source] = target
         await source.begin(id, at: [PartitionStart(source: target.source, offset: target.nextOffset)])

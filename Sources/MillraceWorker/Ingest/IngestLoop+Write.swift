@@ -17,7 +17,10 @@ extension IngestLoop {
             guard !left.isEmpty, !Task.isCancelled else { return }
             switch await letFinish({ () async throws(DomainError) in try await ingest(left, at: position) }) {
             case .success(.committed(let report)): return await commit(report, &holding)
-            case .success(.staleEpoch): return drop(partition, &holding)
+            case .success(.staleEpoch):
+                let incarnation = position.incarnation
+                await retake(partition, &holding)
+                guard holding?.positions[partition]?.incarnation == incarnation else { return }
             case .failure(let error):
                 log(error, left, partition)
                 switch StoreTrouble(error) {
@@ -38,15 +41,6 @@ extension IngestLoop {
         let dropped = hints.add(report.receipt.ready + report.dispatched)
         metrics.count(report, droppedHints: dropped)
         if let next = position.nextOffset { await source.acknowledge(position.source, nextOffset: next) }
-    }
-
-    /// Looks where a partition stands.
-    private func reopen(_ partition: TopicPartition, _ holding: inout Holding?) async {
-        guard let id = holding?.assignment else { return }
-        let opened = await whileCurrent(id, "partition not opened") { () async throws(DomainError) in
-            try await repository.open([partition])
-        }
-        if let position = opened?.first { holding?.positions[partition] = position }
     }
 
     /// One by one; a record that the store can never take is kept as a dead letter. Nothing stops a partition.
@@ -70,7 +64,11 @@ extension IngestLoop {
                 source: partition, nextOffset: record.offset + 1, epoch: position.epoch,
                 incarnation: position.incarnation)
             await commit(IngestReport(position: moved, receipt: receipt), &holding)
-        case .staleEpoch: drop(partition, &holding)
+        case .staleEpoch:
+            await retake(partition, &holding)
+            if holding?.positions[partition]?.incarnation == position.incarnation {
+                await write([record], of: partition, &holding)
+            }
         case nil: break
         }
     }

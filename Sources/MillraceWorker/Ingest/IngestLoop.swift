@@ -75,11 +75,29 @@ struct IngestLoop: Sendable {
         return nil
     }
 
-    /// Gives a partition up until the next assignment: another process has it.
-    func drop(_ partition: TopicPartition, _ holding: inout Holding?) {
-        holding?.positions[partition] = nil
+    /// Takes a partition back that another process has opened since.
+    ///
+    /// Who may read a partition is Kafka's decision, not the epoch's: the other may have been a former holder whose
+    /// opening was under way when it lost the partition. A holder that is truly former hears of it in a moment, and
+    /// until then neither loses nor doubles a record, for each writes only from where the other has come to.
+    func retake(_ partition: TopicPartition, _ holding: inout Holding?) async {
         metrics.countStale()
         logger.warning("partition taken over by another process", metadata: partition.metadata)
+        let before = holding?.positions[partition]?.incarnation
+        await reopen(partition, &holding)
+        guard let position = holding?.positions[partition], position.incarnation != before else { return }
+        // Another life of the topic: what has been read of the earlier one means nothing here.
+        holding?.positions[partition] = nil
+        await open([partition], &holding)
+    }
+
+    /// Looks where a partition stands.
+    func reopen(_ partition: TopicPartition, _ holding: inout Holding?) async {
+        guard let id = holding?.assignment else { return }
+        let opened = await whileCurrent(id, "partition not opened") { () async throws(DomainError) in
+            try await repository.open([partition])
+        }
+        if let position = opened?.first { holding?.positions[partition] = position }
     }
 }
 

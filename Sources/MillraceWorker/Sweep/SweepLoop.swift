@@ -19,7 +19,8 @@ struct SweepLoop: Sendable {
         while !Task.isCancelled {
             do {
                 // A sweep that is owed slots takes them as soon as they are free, which costs no statement to see.
-                let pause = held.isSweepOwed
+                let pause =
+                    held.isSweepOwed
                     ? min(.milliseconds(20), settings.sweepEvery)
                     : settings.sweepEvery * Double.random(in: 0.8...1.2)
                 try await ContinuousClock().sleep(for: pause)

@@ -51,7 +51,8 @@ public enum IngestRepositoryContract {
             #expect(second.nextOffset == 42)
             #expect(second.epoch > first.epoch)
         },
-        Clause("a partition of another cluster begins anew, whatever its offsets, and one of the same goes on") { store in
+        Clause("a partition of another cluster begins anew, whatever its offsets, and one of the same goes on") {
+            store in
             let first = try await open(store, cluster: "one")
             let owner = try await store.makeUser().id
             _ = try await ingest(
