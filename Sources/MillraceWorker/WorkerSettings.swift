@@ -6,7 +6,7 @@ public struct WorkerSettings: Hashable, Sendable {
     public var highWater: Int
     /// How long a lease lasts unless it is renewed.
     public var lease: Duration
-    /// How often the leases are renewed; less than a third of `lease`.
+    /// How often the leases are renewed; less than half of `lease`.
     public var renewEvery: Duration
     /// How often a worker with free slots looks for overdue jobs.
     public var sweepEvery: Duration

@@ -15,6 +15,8 @@ struct DevStack: Sendable {
     /// - Throws: ``CommandFailure`` when a part does not come up.
     func run(stop: StopSignals) async throws {
         let lock = try directory.lock()
+        // One that was left behind by a stack that was killed speaks of servers that are gone.
+        _ = unlink(directory.environmentFile)
         defer { withExtendedLifetime(lock) { _ = unlink(directory.environmentFile) } }
         let impatience = Task {
             // Our children die with us: that is what their death signals are for.

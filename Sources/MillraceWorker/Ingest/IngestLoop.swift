@@ -50,7 +50,13 @@ struct IngestLoop: Sendable {
             try await repository.open(partitions, cluster: cluster)
         }
         guard let opened, queue.isCurrent(id) else { return }
-        for position in opened { holding?.positions[position.source] = position }
+        for position in opened {
+            holding?.positions[position.source] = position
+            guard position.nextOffset == nil, position.incarnation > 0 else { continue }
+            metrics.countLost(isNewIncarnation: true)
+            logger.warning(
+                "topic has been made anew, reading it from its beginning", metadata: position.source.metadata)
+        }
         await source.begin(id, at: opened.map { PartitionStart(source: $0.source, offset: $0.nextOffset) })
     }
 
