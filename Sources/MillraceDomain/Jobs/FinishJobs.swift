@@ -45,8 +45,10 @@ public struct FinishJobs: Sendable {
         // A job that was to start later is as old as the time since then.
         let bornAt = max(claimed.job.createdAt, submission.runAt ?? claimed.job.createdAt)
         let age = (claimed.job.startedAt ?? bornAt) + delay - bornAt
+        // An operator who sends an old job back means it: its age counts no more.
+        let isTooOld = claimed.job.generation == 0 && age > retry.maxAge
         let isFinal =
-            !failure.isRetryable || age > retry.maxAge
+            !failure.isRetryable || isTooOld
             || claimed.job.attempt >= submission.maxAttempts ?? policy.maxAttempts
         return complete(
             claimed, .failed(isFinal: isFinal), as: .failed, dueIn: isFinal ? .zero : delay, failure: failure)

@@ -68,6 +68,19 @@ struct FinishJobsTests {
         #expect(job.state == .dead && job.lastError?.code == "gone" && job.nextAttemptAt == nil)
     }
 
+    @Test func `a job's age counts from its start time, not from its submission`() async throws {
+        let week = RetryPolicy(maxAge: .seconds(7 * 86_400))
+        let kind = KindDescription(kind: JobKind(stored: "noop"), driver: .swift, policy: HandlerPolicy(retry: week))
+        let finish = FinishJobs(leases: world.memory, catalogue: HandlerCatalogue([kind]), spread: { 0 })
+        let user = try await world.store.makeUser("\(world.ids.next())@example.org")
+        let startAt = world.clock.now() + .seconds(8 * 86_400)
+        let job = try await world.store.submit(user.id) { $0.runAt = startAt }
+        world.clock.set(startAt + .seconds(1))
+        let claimed = try #require(try await world.store.sweep().claimed.first)
+        #expect(claimed.job.id == job.id)
+        #expect(try await finish([(claimed, .failed(broken))]) == [.recorded(.retrying)])
+    }
+
     @Test func `a failure of the last attempt is death`() async throws {
         #expect(try await finish(.failed(broken)) { $0.maxAttempts = 1 }.state == .dead)
         #expect(try await finish(.failed(broken)) { $0.maxAttempts = 2 }.state == .retrying)

@@ -88,6 +88,18 @@ extension JobRepositoryContract {
             #expect(attempts.map(\.attempt) == [1, 1])
             #expect(attempts.map(\.outcome) == [.failed, .succeeded])
         },
+        Clause("a retried job that had expired does not expire again, and a time to come still holds") { store in
+            let owner = try await store.makeUser().id
+            let expired = try await store.job(in: .expired, of: owner)
+            let retried = try await store.jobs.retry(expired.id, owner: nil, evenSucceeded: false)
+            #expect(retried.submission.expiresAt == nil)
+            #expect(try await store.claim(retried).job.state == .running)
+            let later = store.clock.now() + .seconds(3600)
+            let waiting = try await store.submit(owner) { $0.expiresAt = later }
+            _ = try await store.jobs.cancel(waiting.id, owner: nil)
+            let again = try await store.jobs.retry(waiting.id, owner: nil, evenSucceeded: false)
+            #expect(again.submission.expiresAt == later)
+        },
         Clause("a retried job that nobody is told of is found by a sweep") { store in
             let dead = try await store.job(in: .dead, of: try await store.makeUser().id)
             _ = try await store.jobs.retry(dead.id, owner: nil, evenSucceeded: false)

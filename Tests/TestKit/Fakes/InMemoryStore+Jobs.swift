@@ -59,6 +59,10 @@ extension InMemoryStore: JobRepository {
             if event == .retriedByOperator || stored.job.state.isTerminal { try check(stored.job) }
             guard let transition = stored.standing.transition(on: event) else { throw .failure }
             stored.apply(transition, at: now)
+            // A time that has passed would end the job again before it has started.
+            if event == .retriedByOperator, let expiresAt = stored.job.submission.expiresAt, expiresAt <= now {
+                stored.job.submission.expiresAt = nil
+            }
             if stored.job.state == .queued { stored.dueAt = now + Self.sweepGrace }
             state.jobs[id] = stored
             return stored.job
