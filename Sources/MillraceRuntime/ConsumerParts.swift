@@ -11,6 +11,7 @@ struct ConsumerParts: Sendable {
     let postgres: PostgresClient
     let kafka: KafkaAdmin
     let producer: KafkaProducer
+    let group = GroupMembership()
     let health: HealthChecks
 
     init(_ boot: ProcessBoot) throws {
@@ -20,11 +21,12 @@ struct ConsumerParts: Sendable {
         self.postgres = postgres
         self.kafka = kafka
         producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        let group = self.group
         health = HealthChecks(
             [
                 HealthCheck("postgres", .critical) { try await postgres.ping() },
                 HealthCheck("kafka", .optional) {
-                    guard await kafka.isReachable() else { throw BrokerUnreachable() }
+                    guard await kafka.isReachable(), group.isJoined else { throw KafkaNotReady() }
                 },
             ], logger: boot.logger)
     }
@@ -33,5 +35,5 @@ struct ConsumerParts: Sendable {
     var closing: some Service { KafkaClientsService(kafka: kafka, producer: producer) }
 }
 
-/// No broker answers.
-private struct BrokerUnreachable: Error {}
+/// No broker answers, or the group has not taken this process in yet.
+private struct KafkaNotReady: Error {}

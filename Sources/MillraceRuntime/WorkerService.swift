@@ -18,8 +18,10 @@ struct WorkerService: Service {
         let code = try swiftHandlers()
         try await withGracefulShutdownHandler {
             guard let owner = try await ingestOwner() else { return }
-            let source = try KafkaRecordSource(settings: settings.kafka.adapterSettings, logger: logger)
+            // Before the group is joined, so that the first share of partitions has it already.
             await ensureTopic()
+            let source = try KafkaRecordSource(settings: settings.kafka.adapterSettings, logger: logger)
+            parts.group.follow(source)
             try await Worker(dependencies(source, owner, code), settings: workerSettings).run()
         } onGracefulShutdown: {
             parts.health.beginDraining()

@@ -12,6 +12,7 @@ struct APIProcess: Sendable {
     private let postgres: PostgresClient
     private let producer: KafkaProducer
     private let kafka: KafkaAdmin
+    private let dispatcher: KafkaDispatcher
     private let archive: OpenArchive
     private let bootstrap: BootstrapToken
     private let health: HealthChecks
@@ -24,7 +25,9 @@ struct APIProcess: Sendable {
         self.boot = boot
         self.postgres = postgres
         self.kafka = kafka
-        producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        let producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        self.producer = producer
+        dispatcher = KafkaDispatcher(producer: producer, admin: kafka, settings: kafkaSettings)
         let archive = OpenArchive(boot.settings.archive, postgres: postgres, logger: boot.logger)
         let bootstrap = BootstrapToken(
             secret: boot.settings.bootstrapToken.flatMap { TokenSecret(bearer: $0.reveal()) },
@@ -54,6 +57,7 @@ struct APIProcess: Sendable {
         let admin = AdminServer(
             boot.settings.admin.serverSettings, metrics: boot.metrics, health: health, logger: logger)
         let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
+        dispatcher.prepare([.default])
         let api = API.build(dependencies, APISettings(boot.settings))
         do {
             try await api.run(others: [postgres, admin, kafkaClients, bootstrap])
@@ -78,8 +82,7 @@ struct APIProcess: Sendable {
             jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
             queues: PostgresQueueRepository(client: postgres),
             deadLetters: PostgresDeadLetterRepository(client: postgres),
-            dispatcher: KafkaDispatcher(
-                producer: producer, admin: kafka, settings: boot.settings.kafka.adapterSettings),
+            dispatcher: dispatcher,
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
             logger: boot.logger)
     }

@@ -82,6 +82,11 @@ struct DevStack: Sendable {
                 try await Self.wait(for: consumer, "the consumer", atMost: .seconds(60)) {
                     await HTTPProbe.status(port: addresses.ports.consumerAdmin, path: "/readyz") == 200
                 }
+                // Ready it is without its share of the partitions too, but the first job would wait for a sweep.
+                await Self.settle(for: .seconds(15)) {
+                    await HTTPProbe.answer(port: addresses.ports.consumerAdmin, path: "/readyz")
+                        .map { !$0.body.contains(#""status":"degraded""#) } ?? false
+                }
                 try addresses.file.write(to: directory.environmentFile)
                 Console.say(addresses.greeting)
                 // Nothing is left to do but to be stopped.
@@ -121,6 +126,15 @@ struct DevStack: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw CommandFailure("\(what) was not ready within \(limit)")
+    }
+
+    /// Waits for something that is good to have, at most so long.
+    private static func settle(for limit: Duration, until isSettled: () async -> Bool) async {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline, !Task.isCancelled, await !isSettled() {
+            // Cancelled by a stop; then the loop ends.
+            try? await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func given(_ name: String) -> String? {

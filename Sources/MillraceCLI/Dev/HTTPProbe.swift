@@ -5,6 +5,11 @@ import NIOPosix
 enum HTTPProbe {
     /// The status code of a `GET`; nil when nobody answers within two seconds.
     static func status(port: Int, path: String) async -> Int? {
+        await answer(port: port, path: path)?.status
+    }
+
+    /// The answer to a `GET`, its body as far as 64 KiB; nil when nobody answers within two seconds.
+    static func answer(port: Int, path: String) async -> (status: Int, body: String)? {
         do {
             return try await withDeadline(.seconds(2)) { try await request(port: port, path: path) }
         } catch {
@@ -13,7 +18,7 @@ enum HTTPProbe {
         }
     }
 
-    private static func request(port: Int, path: String) async throws -> Int? {
+    private static func request(port: Int, path: String) async throws -> (status: Int, body: String)? {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(.seconds(1))
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -25,13 +30,14 @@ enum HTTPProbe {
             let text =
                 "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\nAccept: application/json\r\n\r\n"
             try await outbound.write(ByteBuffer(string: text))
-            var head = ""
+            var answer = ""
             for try await bytes in inbound {
-                head += String(buffer: bytes)
-                if head.contains("\n") || head.utf8.count > 1024 { break }
+                answer += String(buffer: bytes)
+                if answer.utf8.count > 65_536 { break }
             }
-            let words = head.split(separator: "\r\n").first?.split(separator: " ") ?? []
-            return words.count >= 2 ? Int(words[1]) : nil
+            let words = answer.split(separator: "\r\n").first?.split(separator: " ") ?? []
+            guard words.count >= 2, let status = Int(words[1]) else { return nil }
+            return (status, answer)
         }
     }
 

@@ -17,6 +17,7 @@ final class ConsumerControl: Sendable {
         var isPaused = false
         var isStopping = false
         var clusterID: String?
+        var isJoined = false
         var bell: Bell?
     }
 
@@ -26,6 +27,7 @@ final class ConsumerControl: Sendable {
     var isPaused: Bool { state.withLock { $0.isPaused } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
     var clusterID: String? { state.withLock { $0.clusterID } }
+    var isJoined: Bool { state.withLock { $0.isJoined } }
 
     // MARK: The reader's side
 
@@ -61,9 +63,17 @@ final class ConsumerControl: Sendable {
         _ = signal.wait(timeout: .now() + .milliseconds(Int(limit.wholeMilliseconds)))
     }
 
-    /// Notes which cluster has given the partitions that are about to be announced.
-    func setCluster(_ id: String?) {
-        state.withLock { $0.clusterID = id }
+    /// Notes that the group has given us partitions, which are about to be announced, and which cluster it was.
+    func joined(_ id: String?) {
+        state.withLock { state in
+            state.clusterID = id
+            state.isJoined = true
+        }
+    }
+
+    /// Notes that a new member has to join before anything is read again.
+    func left() {
+        state.withLock { $0.isJoined = false }
     }
 
     func takeBegins() -> [Begin] {

@@ -76,6 +76,7 @@ final class ConsumerLoop {
         logger.warning("kafka consumer replaced after a fatal error", metadata: ["error": "\(reason)"])
         let broken = client
         forget()
+        control.left()
         control.detach()
         var pause = Duration.seconds(1)
         while !control.isStopping, client === broken {
@@ -147,7 +148,7 @@ final class ConsumerLoop {
             guard case .assigned(let partitions) = change else { continue }
             client.context.connection.answered()
             assignment.assign(partitions)
-            control.setCluster(client.clusterID(within: 1_000))
+            control.joined(client.clusterID(within: 1_000))
             mailbox.post(.assigned(assignment.id, partitions))
         }
     }

@@ -36,6 +36,9 @@ public final class KafkaRecordSource: RecordSource {
     /// Records that have been read from Kafka and wait for the reader; at most ``KafkaSettings/maxBufferedRecords``.
     public var bufferedRecords: Int { mailbox.count }
 
+    /// Whether the group has taken this member in: it has been given its share of the partitions, which may be none.
+    public var isJoined: Bool { control.isJoined }
+
     /// What the cluster of the current assignment calls itself.
     public var clusterID: String? {
         get async { control.clusterID }

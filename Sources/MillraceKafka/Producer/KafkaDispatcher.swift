@@ -15,6 +15,11 @@ public struct KafkaDispatcher: JobDispatcher {
         self.settings = settings
     }
 
+    /// Has the topics of these queues made, so that their first jobs need not wait for it.
+    public func prepare(_ queues: [QueueName]) {
+        for queue in queues { topics.whenReady(settings.jobsTopic(queue: queue.text)) {} }
+    }
+
     /// Queues one record a job in the producer, once the queue's topic is there; what is refused is counted there.
     public func dispatch(_ jobs: [DispatchHint]) {
         for job in jobs {
