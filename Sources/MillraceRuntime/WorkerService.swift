@@ -84,10 +84,13 @@ struct WorkerService: Service {
             logger: logger)
     }
 
+    /// Granted twice after the drain, to handlers and to the last outcomes: within what the service group allows.
+    private static let stopGrace = Duration.milliseconds(1500)
+
     private var workerSettings: MillraceWorker.WorkerSettings {
         MillraceWorker.WorkerSettings(
             consumerName: ProcessName.current, concurrency: settings.worker.concurrency,
             highWater: settings.worker.highWater, lease: settings.worker.lease, renewEvery: settings.worker.renew,
-            sweepEvery: settings.worker.sweep, drain: settings.worker.drain, stopGrace: .seconds(3))
+            sweepEvery: settings.worker.sweep, drain: settings.worker.drain, stopGrace: Self.stopGrace)
     }
 }

@@ -9,6 +9,19 @@ struct PostgresOrphan {
     ///
     /// - Throws: ``CommandFailure`` when it does not end within 20 s.
     func end() async throws {
+        try await stop()
+        // Dead but not reaped yet, it still counts as running for the next server.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while isDying(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(25)) }
+    }
+
+    /// Whether the process of the pid file exists and has given up its working directory, as one that ends does.
+    private func isDying() -> Bool {
+        guard let file = PostmasterFile(home: home), kill(file.pid, 0) == 0 || errno == EPERM else { return false }
+        return link("/proc/\(file.pid)/cwd") == nil && errno == ENOENT
+    }
+
+    private func stop() async throws {
         guard let pid = ourServer() else { return }
         // Each word is given some time: fast shutdown, then at once, then no longer asked.
         for (signal, patience) in [(SIGINT, 10.0), (SIGQUIT, 5.0), (SIGKILL, 5.0)] {

@@ -3,15 +3,11 @@ import Testing
 
 extension EverydayTests {
     @Suite struct JobsByHTTP {
-        @Test func `a job submitted by HTTP succeeds within a second`() async throws {
+        @Test func `a job submitted by HTTP succeeds, its payload kept as sent`() async throws {
             let client = try deployment().client
-            // The first job of a deployment may find its queue's topic still unknown to the consumers.
-            _ = try await client.settled(client.submit(#"{"kind":"noop"}"#))
-            let start = ContinuousClock.now
             let id = try await client.submit(#"{"kind":"noop","payload":{"a":1.50,"b":[1,2]}}"#)
             let answer = try await client.get("/api/v1/jobs/\(id)", headers: ["Prefer": "wait=10"])
             #expect(answer.string("state") == "succeeded", "\(answer.text)")
-            #expect(ContinuousClock.now - start < .seconds(10))
             #expect(answer.text.contains(#""payload":{"a":1.50,"b":[1,2]}"#), "the payload is kept as sent")
         }
 
