@@ -4,6 +4,7 @@ import Hummingbird
 struct AdminRoutes: Sendable {
     let metrics: MetricsRegistry
     let health: HealthChecks
+    let collector: MetricsCollector?
 
     func respond(method: HTTPRequest.Method, path: String) async -> Response {
         switch method {
@@ -15,11 +16,16 @@ struct AdminRoutes: Sendable {
 
     private func get(_ path: String) async -> Response? {
         switch path {
-        case "/metrics": text(PrometheusText.render(metrics.snapshot()), type: PrometheusText.contentType)
+        case "/metrics": await exposition()
         case "/livez": text(#"{"status":"ok"}"#, type: "application/json")
         case "/readyz", "/health": readiness(await health.report())
         default: nil
         }
+    }
+
+    private func exposition() async -> Response {
+        await collector?.refresh()
+        return text(PrometheusText.render(metrics.snapshot()), type: PrometheusText.contentType)
     }
 
     private func readiness(_ report: HealthReport) -> Response {

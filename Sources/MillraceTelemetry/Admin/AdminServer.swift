@@ -15,16 +15,19 @@ public struct AdminServer: Service {
 
     /// Takes what the server shows.
     ///
-    /// - Parameter onListening: Called once with the bound port, before the first request is served.
+    /// - Parameters:
+    ///   - collector: Brings values up to date before `/metrics` shows them.
+    ///   - onListening: Called once with the bound port, before the first request is served.
     public init(
         _ settings: AdminServerSettings,
         metrics: MetricsRegistry,
         health: HealthChecks,
+        collector: MetricsCollector? = nil,
         logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
         self.settings = settings
-        self.routes = AdminRoutes(metrics: metrics, health: health)
+        self.routes = AdminRoutes(metrics: metrics, health: health, collector: collector)
         self.logger = logger
         self.onListening = onListening
     }
