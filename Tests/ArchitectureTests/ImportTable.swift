@@ -32,7 +32,9 @@ enum ImportTable {
         ]),
 
         // What knows all adapters because it puts them together.
-        "MillraceConfiguration": composing.union(["Configuration", "Logging", "Metrics", "Yams"]),
+        "MillraceConfiguration": composing.union([
+            "Configuration", "Logging", "Metrics", "ServiceLifecycle", "Yams",
+        ]),
         "MillraceRuntime": composing.union([
             "Logging", "Metrics", "MillraceWorker", "ServiceLifecycle", "Tracing", "UnixSignals",
         ]),

@@ -15,6 +15,7 @@ extension Call {
     ///   - wrappers: how many levels the document puts around payloads.
     ///   - maxBytes: the body's greatest length; the common limit unless given.
     /// - Throws: a problem for a body that is not JSON, too long, or of another media type.
+    @inline(never)  // Inlined into a route, it crashes Swift 6.3.1's optimiser ("splitting coroutine").
     func json(
         wrapping wrappers: Int = 0, maxBytes: Int? = nil, types: Set<String> = Self.jsonTypes
     ) async throws -> JSONText {

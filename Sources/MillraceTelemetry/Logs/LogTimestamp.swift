@@ -1,3 +1,5 @@
+import MillraceDomain
+
 #if canImport(Darwin)
     import Darwin
 #else
@@ -16,9 +18,7 @@ public struct LogTimestamp: Sendable {
 
     /// The system clock's present moment.
     public static func now() -> LogTimestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return LogTimestamp(millisecondsSinceEpoch: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+        LogTimestamp(millisecondsSinceEpoch: SystemClock().now().microseconds / 1000)
     }
 
     /// Appends `2026-11-21T09:30:00.123Z`.
