@@ -22,7 +22,9 @@ extension API {
             users: UserRoutes(
                 createUser: CreateUser(users: ports.users, ids: ports.ids), listUsers: ListUsers(users: ports.users),
                 findUser: FindUser(users: ports.users), updateUser: UpdateUser(users: ports.users),
-                deleteUser: DeleteUser(users: ports.users)),
+                deleteUser: DeleteUser(users: ports.users),
+                eraseUser: EraseUser(erasures: ports.erasures, ids: ports.ids)),
+            operations: OperationRoutes(findErasure: FindErasure(erasures: ports.erasures)),
             tokens: TokenRoutes(
                 createToken: CreateToken(tokens: ports.tokens, ids: ports.ids),
                 listTokens: ListTokens(users: ports.users, tokens: ports.tokens),
@@ -36,13 +38,15 @@ extension API {
 
     private static func jobRoutes(_ ports: APIDependencies, _ watcher: JobWatcher) -> JobRoutes {
         let submitJobs = SubmitJobs(
-            jobs: ports.jobs, dispatcher: ports.dispatcher, catalogue: ports.catalogue, ids: ports.ids)
-        let findJob = FindJob(jobs: ports.jobs, archive: ports.archive)
+            jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher, catalogue: ports.catalogue,
+            ids: ports.ids)
         return JobRoutes(
-            submitJob: SubmitJob(submitJobs: submitJobs), submitJobs: submitJobs, findJob: findJob,
-            listJobs: ListJobs(jobs: ports.jobs), listAttempts: ListAttempts(findJob: findJob, jobs: ports.jobs),
-            cancelJob: CancelJob(jobs: ports.jobs),
-            retryJob: RetryJob(jobs: ports.jobs, dispatcher: ports.dispatcher),
+            submitJob: SubmitJob(submitJobs: submitJobs), submitJobs: submitJobs,
+            findJob: FindJob(jobs: ports.jobs, archive: ports.archive),
+            listJobs: ListJobs(jobs: ports.jobs, archive: ports.archive),
+            listAttempts: ListAttempts(jobs: ports.jobs, archive: ports.archive),
+            cancelJob: CancelJob(jobs: ports.jobs, archive: ports.archive),
+            retryJob: RetryJob(jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher),
             listKinds: ListKinds(catalogue: ports.catalogue), watcher: watcher)
     }
 }

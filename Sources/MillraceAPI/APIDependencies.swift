@@ -11,6 +11,7 @@ struct APIDependencies: Sendable {
     var archive: any JobArchive
     var queues: any QueueRepository
     var deadLetters: any DeadLetterRepository
+    var erasures: any ErasureRepository
     var dispatcher: any JobDispatcher
     var catalogue: HandlerCatalogue
     var ids: any IDGenerator

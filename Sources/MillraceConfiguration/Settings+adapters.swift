@@ -14,6 +14,17 @@ extension PostgresConfiguration {
                 maxLifetime: pool.maxLifetime),
             statementTimeout: statementTimeout)
     }
+
+    /// The same for housekeeping: few connections, none of them kept while there is nothing to do.
+    public var housekeepingSettings: PostgresSettings {
+        var settings = adapterSettings
+        // Some of it looks at whole tables.
+        settings.statementTimeout = max(statementTimeout, .seconds(60))
+        settings.pool = PoolSettings(
+            min: 0, max: 3, acquireTimeout: pool.acquireTimeout, idleTimeout: .seconds(60),
+            maxLifetime: pool.maxLifetime)
+        return settings
+    }
 }
 
 extension KafkaConfiguration {
@@ -27,9 +38,14 @@ extension KafkaConfiguration {
 }
 
 extension ArchiveSettings {
-    /// What the DynamoDB client takes.
-    public var clientSettings: DynamoDBSettings {
-        DynamoDBSettings(region: region, endpoint: endpoint.flatMap { DynamoDBEndpoint($0) })
+    /// What the DynamoDB client takes. May read the AWS profile's file, on the calling thread: for boot.
+    public func clientSettings(environment: [String: String]) -> DynamoDBSettings {
+        DynamoDBSettings(
+            region: region ?? AWSEnvironment(environment).region ?? "us-east-1",
+            endpoint: endpoint.flatMap { DynamoDBEndpoint($0) },
+            pool: DynamoDBPoolSettings(
+                min: pool.min, max: pool.max, acquireTimeout: pool.acquireTimeout, idleTimeout: pool.idleTimeout,
+                maxLifetime: pool.maxLifetime))
     }
 
     /// What the DynamoDB archive takes.

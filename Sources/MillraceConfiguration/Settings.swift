@@ -16,6 +16,8 @@ public struct Settings: Sendable, Equatable {
     public var worker: WorkerSettings
     /// Finished jobs (`archive.*`).
     public var archive: ArchiveSettings
+    /// How long what is past is kept (`retention.*`).
+    public var retention: RetentionSettings
     /// Logs (`log.*`).
     public var log: LogSettings
     /// Limits of one job (`jobs.*`).
@@ -36,6 +38,7 @@ public struct Settings: Sendable, Equatable {
         kafka = KafkaConfiguration(reading: &values)
         worker = WorkerSettings(reading: &values)
         archive = ArchiveSettings(reading: &values)
+        retention = RetentionSettings(reading: &values)
         log = LogSettings(reading: &values)
         jobs = JobLimits(reading: &values)
         usersImport = UsersImportSettings(reading: &values)

@@ -25,6 +25,8 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.put, "/api/v1/users/{user}", .usersWrite, #"{"email":"y@example.org","name":"y"}"#, 200, 404),
         .init(.patch, "/api/v1/users/{user}", .usersWrite, #"{"name":"y"}"#, 200, 404),
         .init(.delete, "/api/v1/users/{user}", .usersWrite, nil, 409, 404),
+        .init(.delete, "/api/v1/users/{user}?erase=true", .usersWrite, nil, 202, 404),
+        .init(.get, "/api/v1/operations/{user}", .admin, nil, 404, nil),
         .init(.post, "/api/v1/users/{user}/tokens", .usersWrite, #"{"name":"x","scopes":["users:write"]}"#, 201, 404),
         .init(.get, "/api/v1/users/{user}/tokens", .usersRead, nil, 200, 404),
         .init(.delete, "/api/v1/users/{user}/tokens/{token}", .usersWrite, nil, 204, 404),

@@ -17,7 +17,7 @@ struct DeadLetterRoutesTests {
         _ = try await api.store.ingest(
             IngestBatch(
                 position: position, nextOffset: 43, entries: [],
-                dead: [(record, DeadReason(.malformedJSON, "It is not JSON."))]))
+                dead: [.init(record: record, reason: DeadReason(.malformedJSON, "It is not JSON."))]))
     }
 
     @Test func `an admin sees records with their bytes, and dead jobs`() async throws {

@@ -108,7 +108,7 @@ struct JobRoutesTests {
         var job = try await api.submit(ada)
         job.id = JobID(SequentialIDs.id(77))
         (job.state, job.finishedAt) = (.succeeded, job.createdAt)
-        try await api.archive.put([job])
+        try await api.archive.put([ArchivedJob(job: job)])
         let reply = try await api.call(.get, "/api/v1/jobs/\(job.id)", as: ada)
         #expect(reply.status == 200)
         #expect(reply.member("archived")?.boolean == true)

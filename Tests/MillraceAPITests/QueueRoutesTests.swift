@@ -17,7 +17,7 @@ struct QueueRoutesTests {
         let queue = """
             {"name":"default","paused":false,\
             "depth":{"scheduled":0,"blocked":0,"queued":2,"running":1,"retrying":0},\
-            "oldest_queued_at":"2026-11-21T09:30:00.123Z"}
+            "oldest_queued_at":"2026-11-21T09:30:00.000Z"}
             """
         let list = try await api.call(.get, "/api/v1/queues", as: admin)
         #expect(list.status == 200)

@@ -143,6 +143,8 @@ struct CountingJobs: JobRepository {
 
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw .failure }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw .failure }
+    func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw .failure }
+    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? { throw .failure }
     func list(_ filter: JobFilter, page: PageRequest) async throws(DomainError) -> Page<Job> { throw .failure }
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { throw .failure }
     func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job { throw .failure }

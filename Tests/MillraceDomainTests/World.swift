@@ -15,7 +15,8 @@ struct World {
         memory = InMemoryStore(clock: clock)
         store = StoreUnderTest(
             clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, queues: memory,
-            ingest: memory, deadLetters: memory)
+            ingest: memory, deadLetters: memory, finished: memory, erasures: memory, counters: memory,
+            housekeeping: memory)
     }
 
     /// Somebody with these scopes who is not in the store.
@@ -29,5 +30,16 @@ struct World {
         return (user, Caller(userID: user.id, scopes: Set(scopes)))
     }
 
-    var submitJobs: SubmitJobs { SubmitJobs(jobs: memory, dispatcher: dispatcher, catalogue: catalogue, ids: ids) }
+    var submitJobs: SubmitJobs {
+        SubmitJobs(jobs: memory, archive: archive, dispatcher: dispatcher, catalogue: catalogue, ids: ids)
+    }
+
+    /// Moves every ended job whose hot time is over to the archive.
+    func archiveAll(_ hotTimes: HotTimes = HotTimes(dead: .zero, others: .zero)) async throws {
+        let copy = ArchiveFinishedJobs(jobs: memory, archive: archive, hotTimes: hotTimes)
+        for group in EndedGroup.allCases {
+            let step = try await copy(group, after: nil, limit: 1000)
+            try await RemoveArchivedJobs(jobs: memory, archive: archive)(step.versions)
+        }
+    }
 }

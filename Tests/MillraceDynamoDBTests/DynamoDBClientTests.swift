@@ -102,6 +102,22 @@ import Testing
         #expect(error?.kind == .credentials)
     }
 
+    @Test func `keys that have expired are fetched anew and the request is signed again`() async throws {
+        let expired = #"{"__type":"com.amazonaws.dynamodb.v20120810#ExpiredTokenException","message":"old"}"#
+        let transport = ScriptedTransport([.answer(400, expired), .answer(200, "{}")])
+        let client = DynamoDBClient(
+            Self.settings, credentials: RotatingKeys(last: 2), logger: .quiet, clock: ManualClock(),
+            transport: transport)
+        _ = try await client.call("Query", [])
+        #expect(transport.sent.map { $0["x-amz-security-token"] } == ["1", "2"])
+        let always = ScriptedTransport(Array(repeating: .answer(400, expired), count: 9))
+        let stuck = DynamoDBClient(
+            Self.settings, credentials: RotatingKeys(last: 1), logger: .quiet, clock: ManualClock(),
+            transport: always)
+        let error = await #expect(throws: DynamoDBError.self) { try await stuck.call("Query", []) }
+        #expect(error?.kind == .denied && always.sent.count == 1)
+    }
+
     @Test(arguments: [
         ("http://127.0.0.1:8000", "127.0.0.1:8000"), ("https://db.example/", "db.example"),
         ("https://db.example:443", "db.example"), ("http://db.example:443", "db.example:443"),
@@ -122,6 +138,24 @@ import Testing
         DynamoDBClient(
             settings, credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "s", sessionToken: "token"),
             logger: .quiet, clock: ManualClock(), transport: transport, jitter: { 0.5 })
+    }
+}
+
+/// Keys whose session token is a number, which grows by one when they are refused.
+private final class RotatingKeys: AWSCredentialsProvider {
+    private let number = Mutex(1)
+    private let last: Int
+
+    init(last: Int) {
+        self.last = last
+    }
+
+    func credentials() async throws(DynamoDBError) -> AWSCredentials {
+        AWSCredentials(accessKeyID: "a", secretAccessKey: "b", sessionToken: "\(number.withLock { $0 })")
+    }
+
+    func refused(_ credentials: AWSCredentials) async {
+        number.withLock { $0 = min($0 + 1, last) }
     }
 }
 
@@ -160,5 +194,7 @@ final class ScriptedTransport: DynamoDBTransport {
         }
     }
 
+    func resize(_ pool: DynamoDBPoolSettings) {}
+    func snapshot() -> DynamoDBPoolSnapshot { DynamoDBPoolSnapshot() }
     func shutdown() async throws {}
 }

@@ -6,7 +6,7 @@ struct BulkSubmission: Sendable {
     private enum Item: Sendable {
         case readable(JobSubmission)
         case accepted(Job)
-        case existing(Job)
+        case existing(Job, isArchived: Bool)
         case failed(Problem)
     }
 
@@ -46,10 +46,12 @@ struct BulkSubmission: Sendable {
         items.compactMap { if case .readable(let submission) = $0 { submission } else { nil } }
     }
 
-    /// Notes what became of the readable ones, in their order.
-    mutating func settle(_ results: [Result<SubmitOutcome, DomainError>]) {
+    /// The same with what became of the readable ones, in their order.
+    func settled(_ results: [Result<SubmitOutcome, DomainError>]) -> BulkSubmission {
         let places = items.indices.filter { if case .readable = items[$0] { true } else { false } }
-        for (index, result) in zip(places, results) { items[index] = Self.item(result, index) }
+        var settled = self
+        for (index, result) in zip(places, results) { settled.items[index] = Self.item(result, index) }
+        return settled
     }
 
     /// Passes when nothing has failed.
@@ -86,8 +88,8 @@ struct BulkSubmission: Sendable {
     private static func item(_ result: Result<SubmitOutcome, DomainError>, _ index: Int) -> Item {
         switch result {
         case .success(.accepted(let job)): .accepted(job)
-        case .success(.existing(let job)): .existing(job)
-        case .success(.idTaken): .failed(Problem(.conflict(.idTaken)))
+        case .success(.existing(let job, let isArchived)): .existing(job, isArchived: isArchived)
+        case .success(.idTaken), .success(.archived): .failed(Problem(.conflict(.idTaken)))
         case .success(.unknownOwner): .failed(Problem(.unauthenticated))
         case .failure(.invalid(let faults)):
             .failed(Problem(.invalid(faults.map { $0.under("/jobs/\(index)") })))
@@ -105,10 +107,10 @@ struct BulkSubmission: Sendable {
             json.value(202)
             json.name("job")
             job.write(to: &json)
-        case .existing(let job):
+        case .existing(let job, let isArchived):
             json.value(200)
             json.name("job")
-            job.write(to: &json)
+            job.write(to: &json, isArchived: isArchived)
         case .failed(let problem):
             write(problem, to: &json)
         case .readable:

@@ -4,6 +4,10 @@ extension JobFilter {
     /// Takes the filters of `GET /jobs` out of its query; faults stay there.
     init(_ query: inout QueryParameters) {
         self.init()
+        owner = query.take("owner_id") { (text) throws(FieldError) in
+            guard let id = UserID(text) else { throw FieldError("", .invalidFormat, "must be a UUID") }
+            return id
+        }
         state = query.take(
             "state", among: Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0.rawValue, $0) }))
         queue = query.take("queue", QueueName.init(_:))
@@ -19,7 +23,8 @@ extension JobFilter {
     /// The filters as names and values, for the cursor and the link to the next page.
     var parameters: KeyValuePairs<String, String?> {
         [
-            "state": state?.rawValue, "queue": queue?.text, "kind": kind?.text, "ordering_key": orderingKey,
+            "owner_id": owner?.description, "state": state?.rawValue, "queue": queue?.text, "kind": kind?.text,
+            "ordering_key": orderingKey,
             "tag": tag, "created_after": createdAfter?.precise, "created_before": createdBefore?.precise,
         ]
     }

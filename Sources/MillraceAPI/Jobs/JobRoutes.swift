@@ -20,16 +20,17 @@ struct JobRoutes: Sendable {
         try call.refuseIdempotencyKey()
         let json = try await call.json(wrapping: 1)
         let submission = try JobSubmission(json: json, limits: call.limits.submission)
-        let (job, isNew) = try await submitJob(submission, by: caller)
-        return response(job, isNew ? .accepted : .ok, headers: [.location: "\(Self.path)/\(job.id)"])
+        let (job, isNew, isArchived) = try await submitJob(submission, by: caller)
+        return response(
+            job, isArchived: isArchived, isNew ? .accepted : .ok, headers: [.location: "\(Self.path)/\(job.id)"])
     }
 
     @Sendable func list(_ call: Call, by caller: Caller) async throws -> Response {
         var query = call.query
         let filter = JobFilter(&query)
         let page = try PageQuery(&query, path: Self.path, filter: filter.parameters)
-        return page.response(try await listJobs(filter, page: page.request, by: caller)) { job, json in
-            job.write(to: &json)
+        return page.response(try await listJobs(filter, page: page.request, by: caller)) { listed, json in
+            listed.job.write(to: &json, isArchived: listed.isArchived)
         }
     }
 
@@ -62,7 +63,11 @@ struct JobRoutes: Sendable {
         return force ?? false
     }
 
-    private func response(_ job: Job, _ status: HTTPResponse.Status, headers: HTTPFields = [:]) -> Response {
-        .json(status, headers: headers, capacity: 1024 + job.submission.payload.bytes.count) { job.write(to: &$0) }
+    private func response(
+        _ job: Job, isArchived: Bool = false, _ status: HTTPResponse.Status, headers: HTTPFields = [:]
+    ) -> Response {
+        .json(status, headers: headers, capacity: 1024 + job.submission.payload.bytes.count) { json in
+            job.write(to: &json, isArchived: isArchived)
+        }
     }
 }

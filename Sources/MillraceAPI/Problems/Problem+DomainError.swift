@@ -36,6 +36,8 @@ extension Problem {
         case .alreadyTerminal: self.init(.alreadyTerminal, "The job has ended already.")
         case .notTerminal: self.init(.notTerminal, "The job has not ended yet.")
         case .alreadySucceeded: self.init(.alreadySucceeded, "The job succeeded; running it again needs force.")
+        case .payloadTrimmed:
+            self.init(.payloadTrimmed, "The archive has only the beginning of its payload: submit the work anew.")
         case .idTaken: self.init(.idTaken, "A job with this id and other content exists.")
         }
     }

@@ -30,6 +30,8 @@ extension ProblemCode {
             "The job has not ended yet, so that it cannot be sent back to its queue."
         case .alreadySucceeded:
             "The job succeeded. To run it again all the same, send {\"force\": true}."
+        case .payloadTrimmed:
+            "The job's payload was too large for the archive, which has kept its beginning: it cannot run again."
         case .idTaken:
             "A job with this id and other content exists."
         case .preconditionFailed:

@@ -14,6 +14,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case notTerminal = "not_terminal"
     case alreadySucceeded = "already_succeeded"
     case idTaken = "id_taken"
+    case payloadTrimmed = "payload_trimmed"
     case preconditionFailed = "precondition_failed"
     case bodyTooLarge = "body_too_large"
     case targetTooLong = "target_too_long"
@@ -33,7 +34,9 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .methodNotAllowed: 405
         case .notAcceptable: 406
         case .requestTimeout: 408
-        case .emailTaken, .hasLiveJobs, .alreadyTerminal, .notTerminal, .alreadySucceeded, .idTaken: 409
+        case .emailTaken, .hasLiveJobs, .alreadyTerminal, .notTerminal, .alreadySucceeded, .idTaken,
+            .payloadTrimmed:
+            409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .targetTooLong: 414
@@ -61,6 +64,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .notTerminal: "Job has not ended yet"
         case .alreadySucceeded: "Job has succeeded"
         case .idTaken: "Id taken"
+        case .payloadTrimmed: "Payload trimmed"
         case .preconditionFailed: "Precondition failed"
         case .bodyTooLarge: "Body too large"
         case .targetTooLong: "Target too long"

@@ -44,10 +44,7 @@ struct APIProcess: Sendable {
                 HealthCheck("kafka", .optional) {
                     guard await kafka.isReachable() else { throw DomainError.unavailable }
                 },
-                HealthCheck("archive", .optional) {
-                    // Nobody has this id: the answer is that there is an answer.
-                    _ = try await archive.archive.find(JobID(UniqueID(high: 0, low: 0)), owner: nil)
-                },
+                HealthCheck("archive", .optional) { try await archive.probe() },
             ], logger: boot.logger)
     }
 
@@ -59,21 +56,8 @@ struct APIProcess: Sendable {
         let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
         dispatcher.prepare([.default])
         let api = API.build(dependencies, APISettings(boot.settings))
-        do {
-            try await api.run(others: [postgres, admin, kafkaClients, bootstrap])
-        } catch {
-            await closeArchive()
-            throw error
-        }
-        await closeArchive()
+        try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap])
         logger.notice("stopped")
-    }
-
-    private func closeArchive() async {
-        do { try await archive.close() } catch {
-            // Nothing is lost with it: the process ends, and so does the connection.
-            boot.logger.warning("archive not closed", metadata: ["error.message": "\(error)"])
-        }
     }
 
     private var dependencies: APIDependencies {
@@ -82,6 +66,7 @@ struct APIProcess: Sendable {
             jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
             queues: PostgresQueueRepository(client: postgres),
             deadLetters: PostgresDeadLetterRepository(client: postgres),
+            erasures: PostgresErasureRepository(client: postgres),
             dispatcher: dispatcher,
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
             logger: boot.logger)

@@ -5,6 +5,7 @@ struct Routes: Sendable {
     let health: HealthRoutes
     let problems: ProblemPages
     let users: UserRoutes
+    let operations: OperationRoutes
     let tokens: TokenRoutes
     let jobs: JobRoutes
     let queues: QueueRoutes
@@ -23,7 +24,8 @@ struct Routes: Sendable {
             .on(.get, "/api/v1/users/{id}", users.find),
             .on(.put, "/api/v1/users/{id}", users.replace),
             .on(.patch, "/api/v1/users/{id}", users.change),
-            .on(.delete, "/api/v1/users/{id}", users.delete),
+            .on(.delete, "/api/v1/users/{id}", query: true, users.delete),
+            .on(.get, "/api/v1/operations/{id}", operations.find),
 
             .on(.post, "/api/v1/users/{id}/tokens", tokens.create),
             .on(.get, "/api/v1/users/{id}/tokens", tokens.list),

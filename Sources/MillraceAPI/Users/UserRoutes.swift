@@ -11,6 +11,7 @@ struct UserRoutes: Sendable {
     let findUser: FindUser
     let updateUser: UpdateUser
     let deleteUser: DeleteUser
+    let eraseUser: EraseUser
 
     @Sendable func create(_ call: Call, by caller: Caller) async throws -> Response {
         try call.refuseIdempotencyKey()
@@ -62,10 +63,18 @@ struct UserRoutes: Sendable {
         throw DomainError.unavailable
     }
 
+    /// 204; with `?erase=true` 202 and the operation that removes everything else of the user.
     @Sendable func delete(_ call: Call, by caller: Caller) async throws -> Response {
         let id: UserID = try call.id("id")
+        var query = call.query
+        let isErased = query.take("erase", among: ["true": true, "false": false]) ?? false
+        try query.finish()
         // The port deletes whatever is there: a change in the moment between these two is not noticed.
         _ = try await expectedVersion(of: id, call, caller)
+        if isErased {
+            let erasure = try await eraseUser(id, by: caller)
+            return OperationRoutes.accepted(erasure)
+        }
         try await deleteUser(id, by: caller)
         return Response(status: .noContent)
     }

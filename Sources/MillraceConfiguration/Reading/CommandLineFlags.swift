@@ -37,7 +37,7 @@ struct CommandLineFlags: Sendable, Equatable {
 
     private mutating func add(_ name: String, value: String) throws(ConfigurationError) {
         let derived = EnvironmentName.derived(from: name)
-        let key = EnvironmentName.aliases[derived] ?? derived
+        let key = EnvironmentName.aliases.first { $0.key == derived }?.value ?? derived
         guard values[key] == nil else { throw Self.problem("--\(name)", "is given twice") }
         values[key] = value
         spellings[key] = "--\(name)"

@@ -1,7 +1,11 @@
 /// How a dotted key is spelt as an environment variable: `kafka.topicPrefix` → `KAFKA_TOPIC_PREFIX`.
 enum EnvironmentName {
-    /// Short names that everyone expects, and the derived names they stand for.
-    static let aliases = ["DATABASE_URL": "POSTGRES_URL", "PORT": "HTTP_PORT", "AWS_REGION": "ARCHIVE_REGION"]
+    /// Short names that everyone expects, and the derived names they stand for; of two for the same the first counts.
+    static let aliases: KeyValuePairs = [
+        "DATABASE_URL": "POSTGRES_URL", "PORT": "HTTP_PORT",
+        "AWS_REGION": "ARCHIVE_REGION", "AWS_DEFAULT_REGION": "ARCHIVE_REGION",
+        "AWS_ENDPOINT_URL_DYNAMODB": "ARCHIVE_ENDPOINT", "AWS_ENDPOINT_URL": "ARCHIVE_ENDPOINT",
+    ]
 
     /// The derived name of a key; equal to what swift-configuration's environment provider looks up.
     static func derived(from key: String) -> String {

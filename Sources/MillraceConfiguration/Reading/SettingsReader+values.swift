@@ -16,6 +16,25 @@ extension SettingsReader {
         .milliseconds(int(key, default: fallback, in: range))
     }
 
+    /// A length of time with its unit: `500ms`, `30s`, `15m`, `1h`, `7d`.
+    mutating func duration(
+        _ key: String, default fallback: Duration, in range: ClosedRange<Duration>
+    ) -> Duration {
+        let expected =
+            "a time from \(DurationText(range.lowerBound)) to \(DurationText(range.upperBound)), such as 90s, 1h or 7d"
+        return parsed(key, default: fallback, named: DurationText(fallback).description, expected: expected) { text in
+            DurationText(text).map(\.duration).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A length of time with its unit, or `forever`, which is nil.
+    mutating func lifetime(_ key: String, default fallback: Duration) -> Duration? {
+        let expected = "a time such as 12h or 90d, or forever"
+        let text = DurationText(fallback).description
+        return parsed(key, default: Lifetime.limited(fallback), named: text, expected: expected, parse: Lifetime.init)
+            .duration
+    }
+
     /// `true` or `false` (environment and flags also: yes, no, 1, 0).
     mutating func bool(_ key: String, default fallback: Bool) -> Bool {
         declare(key, fallback: String(fallback))

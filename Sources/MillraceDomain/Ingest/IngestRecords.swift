@@ -44,11 +44,15 @@ public struct IngestRecords: Sendable {
     private func sort(_ record: SourceRecord, _ incarnation: Int32, into sorted: inout SortedRecords) {
         switch decoder.decode(record, incarnation: incarnation) {
         case .dispatch(let id): sorted.dispatched.append(id)
-        case .unreadable(let reason): sorted.dead.append((record, reason))
+        case .unreadable(let reason, let owner):
+            sorted.dead.append(.init(record: record, reason: reason, ownerID: owner ?? ingestOwner))
         case .submission(let request):
             guard let description = catalogue[request.submission.kind] else {
                 let message = "The kind “\(request.submission.kind.text)” has no handler."
-                sorted.dead.append((record, DeadReason(.unknownKind, message)))
+                sorted.dead.append(
+                    .init(
+                        record: record, reason: DeadReason(.unknownKind, message),
+                        ownerID: request.ownerID ?? ingestOwner))
                 return
             }
             var submission = request.submission
@@ -62,7 +66,7 @@ public struct IngestRecords: Sendable {
 /// The records of a batch by what they turned out to be.
 private struct SortedRecords {
     var entries: [IngestBatch.Entry] = []
-    var dead: [(record: SourceRecord, reason: DeadReason)] = []
+    var dead: [IngestBatch.DeadEntry] = []
     var dispatched: [JobID] = []
 }
 

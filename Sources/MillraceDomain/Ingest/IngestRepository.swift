@@ -24,7 +24,7 @@ public protocol IngestRepository: Sendable {
     /// Writes the jobs and dead records of a batch and the partition's next offset in one transaction.
     ///
     /// A submission whose identity was ingested before is a duplicate and dropped, also within the batch. One whose
-    /// job id exists with other content, or whose owner does not exist, is kept as a dead record instead. No bad
+    /// job id exists with other content, or has gone to the archive, or whose owner does not exist, is kept as a dead record instead. No bad
     /// entry fails its neighbours.
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult
 }
@@ -71,6 +71,20 @@ public struct IngestBatch: Sendable {
         }
     }
 
+    /// A record that is no submission.
+    public struct DeadEntry: Hashable, Sendable {
+        public let record: SourceRecord
+        public let reason: DeadReason
+        /// Whose job it would have become.
+        public let ownerID: UserID?
+
+        public init(record: SourceRecord, reason: DeadReason, ownerID: UserID? = nil) {
+            self.record = record
+            self.reason = reason
+            self.ownerID = ownerID
+        }
+    }
+
     /// Under which position it is written.
     public let position: PartitionPosition
     /// The partition's next offset after the batch.
@@ -78,12 +92,12 @@ public struct IngestBatch: Sendable {
     /// The submissions in order of offset.
     public let entries: [Entry]
     /// The records that could not be understood.
-    public let dead: [(record: SourceRecord, reason: DeadReason)]
+    public let dead: [DeadEntry]
 
     /// Makes a batch.
     public init(
         position: PartitionPosition, nextOffset: Int64, entries: [Entry],
-        dead: [(record: SourceRecord, reason: DeadReason)]
+        dead: [DeadEntry]
     ) {
         self.position = position
         self.nextOffset = nextOffset

@@ -14,7 +14,8 @@ public enum DecodedRecord: Hashable, Sendable {
     /// Somebody asks for a job.
     case submission(RecordSubmission)
     /// Nothing that can be understood.
-    case unreadable(DeadReason)
+    /// - Parameter owner: the owner that the record names all the same, where that is trusted.
+    case unreadable(DeadReason, owner: UserID? = nil)
 }
 
 /// A submission that came as a record.

@@ -1,18 +1,27 @@
 /// Ends a job that nobody wants any more.
 public struct CancelJob: Sendable {
     private let jobs: any JobRepository
+    private let archive: any JobArchive
 
     /// Makes the use case.
-    public init(jobs: any JobRepository) {
+    public init(jobs: any JobRepository, archive: any JobArchive) {
         self.jobs = jobs
+        self.archive = archive
     }
 
     /// Ends a waiting job at once; of a running one its holder is asked, which it sees at its next heartbeat.
     ///
     /// - Returns: the job: cancelled, or still running.
-    /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.alreadyTerminal)`.
+    /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.alreadyTerminal)`, also for an archived job.
     public func callAsFunction(_ id: JobID, by caller: Caller) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
-        return try await jobs.cancel(id, owner: caller.ownerFilter)
+        do {
+            return try await jobs.cancel(id, owner: caller.ownerFilter)
+        } catch .notFound(.job) {
+            guard try await archive.find(id, owner: caller.ownerFilter) == nil else {
+                throw .conflict(.alreadyTerminal)
+            }
+            throw .notFound(.job)
+        }
     }
 }

@@ -16,8 +16,9 @@ public struct FindJob: Sendable {
         _ id: JobID, by caller: Caller
     ) async throws(DomainError) -> (job: Job, isArchived: Bool) {
         try caller.require(.jobsRead)
+        // In this order: a job is put into the archive before it is removed from here.
         if let job = try await jobs.find(id, owner: caller.ownerFilter) { return (job, false) }
-        guard let job = try await archive.find(id, owner: caller.ownerFilter) else { throw .notFound(.job) }
-        return (job, true)
+        guard let archived = try await archive.find(id, owner: caller.ownerFilter) else { throw .notFound(.job) }
+        return (archived.job, true)
     }
 }

@@ -6,6 +6,8 @@ public protocol JobRepository: Sendable {
     /// Accepts jobs; when this returns they are durable. A job whose start time lies in the future is scheduled,
     /// any other queued, with a short grace before a sweep may take it. Concurrent calls may share one write.
     ///
+    /// An id from outside stays known for some days after its job has gone to the archive.
+    ///
     /// - Parameter isAtomic: true to accept all of them or none: anything but `.accepted` or `.existing` for one
     ///   leaves no trace of the others.
     /// - Returns: what became of each, in the order given.
@@ -13,6 +15,9 @@ public protocol JobRepository: Sendable {
 
     /// The job with this id, if it belongs to `owner`.
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job?
+
+    /// Those of these jobs that exist, in any order.
+    func find(_ ids: [JobID]) async throws(DomainError) -> [Job]
 
     /// The states of those of these jobs that exist.
     func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState]
@@ -32,8 +37,16 @@ public protocol JobRepository: Sendable {
     /// Sends an ended job back to its queue in a new generation.
     ///
     /// - Parameter evenSucceeded: whether a job that succeeded may run again.
-    /// - Throws: `DomainError.notFound(.job)`, `.conflict(.notTerminal)`, `.conflict(.alreadySucceeded)`.
+    /// - Throws: `DomainError.notFound(.job)`, also when the owner has been removed; `.conflict(.notTerminal)`,
+    ///   `.conflict(.alreadySucceeded)`.
     func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job
+
+    /// Takes an archived job back, with its runs, and sends it to its queue in a new generation. The archive's copy
+    /// is outdated from then on.
+    ///
+    /// - Returns: the job; nil when a job with its id is here already.
+    /// - Throws: `DomainError.notFound(.job)` when its owner has been removed.
+    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job?
 }
 
 /// A checked submission with everything filled in that a store needs.
@@ -58,26 +71,13 @@ public enum SubmitOutcome: Hashable, Sendable {
     /// It is a job now.
     case accepted(Job)
     /// It was one already: same id, same content (`Job.isSame`).
-    case existing(Job)
+    ///
+    /// - Parameter isArchived: whether it was found in the archive, which a repository itself never looks into.
+    case existing(Job, isArchived: Bool = false)
     /// Its id belongs to another job.
     case idTaken
+    /// It was one already, which has ended and gone to the archive, where its content is.
+    case archived
     /// Its owner does not exist.
     case unknownOwner
-}
-
-/// Which jobs to list; nil members do not restrict.
-public struct JobFilter: Hashable, Sendable {
-    public var owner: UserID?
-    public var state: JobState?
-    public var queue: QueueName?
-    public var kind: JobKind?
-    public var orderingKey: String?
-    public var tag: String?
-    /// Created at this time or later.
-    public var createdAfter: Timestamp?
-    /// Created before this time.
-    public var createdBefore: Timestamp?
-
-    /// Makes a filter that passes everything.
-    public init() {}
 }

@@ -1,11 +1,13 @@
-/// Sends an ended job back to its queue.
+/// Sends an ended job back to its queue, from the archive if it must be.
 public struct RetryJob: Sendable {
     private let jobs: any JobRepository
+    private let archive: any JobArchive
     private let dispatcher: any JobDispatcher
 
     /// Makes the use case.
-    public init(jobs: any JobRepository, dispatcher: any JobDispatcher) {
+    public init(jobs: any JobRepository, archive: any JobArchive, dispatcher: any JobDispatcher) {
         self.jobs = jobs
+        self.archive = archive
         self.dispatcher = dispatcher
     }
 
@@ -13,11 +15,24 @@ public struct RetryJob: Sendable {
     ///
     /// - Parameter isForced: whether a job that succeeded may run again.
     /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.notTerminal)`,
-    ///   `.conflict(.alreadySucceeded)`.
+    ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`.
     public func callAsFunction(_ id: JobID, isForced: Bool, by caller: Caller) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
-        let job = try await jobs.retry(id, owner: caller.ownerFilter, evenSucceeded: isForced)
+        let job = try await retry(id, isForced, caller.ownerFilter)
         dispatcher.dispatch([DispatchHint(jobID: job.id, queue: job.submission.queue)])
         return job
+    }
+
+    private func retry(_ id: JobID, _ isForced: Bool, _ owner: UserID?) async throws(DomainError) -> Job {
+        do {
+            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
+        } catch .notFound(.job) {
+            guard let archived = try await archive.find(id, owner: owner) else { throw .notFound(.job) }
+            guard isForced || archived.job.state != .succeeded else { throw .conflict(.alreadySucceeded) }
+            guard archived.hasWholePayload else { throw .conflict(.payloadTrimmed) }
+            if let restored = try await jobs.restore(archived) { return restored }
+            // Somebody else has taken it back in this moment: what holds of it now holds here.
+            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
+        }
     }
 }

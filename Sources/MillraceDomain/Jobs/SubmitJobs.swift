@@ -1,15 +1,18 @@
 /// Accepts jobs.
 public struct SubmitJobs: Sendable {
     private let jobs: any JobRepository
+    private let archive: any JobArchive
     private let dispatcher: any JobDispatcher
     private let catalogue: HandlerCatalogue
     private let ids: any IDGenerator
 
     /// Makes the use case.
     public init(
-        jobs: any JobRepository, dispatcher: any JobDispatcher, catalogue: HandlerCatalogue, ids: any IDGenerator
+        jobs: any JobRepository, archive: any JobArchive, dispatcher: any JobDispatcher, catalogue: HandlerCatalogue,
+        ids: any IDGenerator
     ) {
         self.jobs = jobs
+        self.archive = archive
         self.dispatcher = dispatcher
         self.catalogue = catalogue
         self.ids = ids
@@ -17,7 +20,7 @@ public struct SubmitJobs: Sendable {
 
     /// Accepts the submissions for the caller; when this returns, the accepted are durable and consumers are told.
     ///
-    /// - Returns: what became of each, in the order given.
+    /// - Returns: what became of each, in the order given; never `.archived`, which is looked into here.
     ///   When `isAtomic`, nothing is accepted unless every one is `.accepted` or `.existing`.
     /// - Throws: `DomainError.forbidden`, also when `isAtomic` and a kind wants a scope that the caller lacks;
     ///   `.invalid` when `isAtomic` and a kind is unknown, each fault's pointer
@@ -37,11 +40,56 @@ public struct SubmitJobs: Sendable {
             }
         }
         if isAtomic { try Self.requireJobs(results) }
-        let outcomes = try await jobs.submit(accepted.map(\.job), isAtomic: isAtomic)
-        for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = .success(outcome) }
-        let isRefused = isAtomic && !outcomes.allSatisfy(\.isJob)
-        dispatcher.dispatch(isRefused ? [] : outcomes.compactMap(\.hint))
+        let outcomes = try await submit(accepted.map(\.job), isAtomic: isAtomic)
+        for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = outcome }
         return results
+    }
+
+    /// Stores the jobs and tells the consumers.
+    private func submit(
+        _ new: [NewJob], isAtomic: Bool
+    ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
+        let stored = try await jobs.submit(new, isAtomic: isAtomic)
+        let isRefused = isAtomic && !stored.allSatisfy(\.isJob)
+        dispatcher.dispatch(isRefused ? [] : stored.compactMap(\.hint))
+        guard stored.contains(.archived) else { return stored.map { .success($0) } }
+        let outcomes = await lookInto(stored, of: new)
+        let isHere = stored.map { $0 != .archived }
+        guard isAtomic, isHere.contains(true), outcomes.allSatisfy({ (try? $0.get())?.isJob ?? false }) else {
+            return outcomes
+        }
+        // All of them are or may become jobs: those that the archive does not have, once more and alone.
+        let rest = zip(new, isHere).filter(\.1).map(\.0)
+        var again = try await submit(rest, isAtomic: true).makeIterator()
+        return zip(outcomes, isHere).map { $1 ? again.next() ?? .failure(.failure) : $0 }
+    }
+
+    /// What the archive says of those whose id it has.
+    private func lookInto(
+        _ stored: [SubmitOutcome], of new: [NewJob]
+    ) async -> [Result<SubmitOutcome, DomainError>] {
+        var outcomes: [Result<SubmitOutcome, DomainError>] = []
+        var failure: DomainError?
+        for (outcome, new) in zip(stored, new) {
+            guard outcome == .archived else {
+                outcomes.append(.success(outcome))
+                continue
+            }
+            // An archive that does not answer is not waited for again and again.
+            if let failure {
+                outcomes.append(.failure(failure))
+                continue
+            }
+            do throws(DomainError) {
+                let job = try await archive.find(new.id, owner: nil)?.job
+                let isSame = job?.isSame(as: new.submission, owner: new.ownerID) ?? false
+                outcomes.append(.success(job.flatMap { isSame ? .existing($0, isArchived: true) : nil } ?? .idTaken))
+            } catch {
+                failure = error
+                outcomes.append(.failure(error))
+            }
+        }
+        return outcomes
     }
 
     /// Passes when every submission may become a job.
@@ -73,7 +121,7 @@ extension SubmitOutcome {
     fileprivate var isJob: Bool {
         switch self {
         case .accepted, .existing: true
-        case .idTaken, .unknownOwner: false
+        case .idTaken, .archived, .unknownOwner: false
         }
     }
 

@@ -17,7 +17,7 @@ public struct QueueStatus: Hashable, Sendable {
     public let isPaused: Bool
     /// How many live jobs are in each state; states without jobs are absent.
     public let depth: [JobState: Int]
-    /// When the longest-waiting queued job was accepted.
+    /// When the longest-waiting queued job was accepted, to the second below.
     public let oldestQueuedAt: Timestamp?
 
     /// Makes a status.

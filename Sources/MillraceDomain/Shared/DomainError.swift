@@ -4,7 +4,7 @@
 public enum DomainError: Error, Equatable, Sendable {
     /// The things that can be absent.
     public enum Resource: String, Sendable, CaseIterable {
-        case user, token, job, queue
+        case user, token, job, queue, operation
     }
 
     /// The states of the world that forbid what was asked.
@@ -19,6 +19,8 @@ public enum DomainError: Error, Equatable, Sendable {
         case notTerminal = "not_terminal"
         /// The job succeeded; running it again must be asked for expressly.
         case alreadySucceeded = "already_succeeded"
+        /// The archive could not keep the whole payload, without which the job cannot run again.
+        case payloadTrimmed = "payload_trimmed"
         /// A job with this id and other content exists.
         case idTaken = "id_taken"
     }

@@ -1,41 +1,56 @@
 import MillraceDomain
 
 /// The form of an archived job as an item. Times are microseconds since the epoch, durations microseconds.
+///
+/// What the keys say is not said again: the id, the generation, the owner and the creation are read from them.
 enum ArchiveItem {
     /// The item of a job, within DynamoDB's size limit.
-    static func encode(_ job: Job, retention: Duration?) -> Item {
+    static func encode(_ archived: ArchivedJob) -> Item {
+        let job = archived.job
         var item = facts(job).merging(submission(job.submission)) { fact, _ in fact }
-        item["pk"] = ArchiveKey.partition(job.id)
+        item.merge(ArchiveKey.item(job.id, generation: job.generation)) { _, key in key }
         item["owner"] = ArchiveKey.owner(job.ownerID)
-        item["created"] = ArchiveKey.created(job.createdAt, job.id.uniqueID)
-        if let retention {
-            let expiry = (job.finishedAt ?? job.createdAt) + retention
-            item["ttl"] = .number(expiry.microseconds / 1_000_000)
+        item["owner_state"] = ArchiveKey.ownerState(job.ownerID, job.state)
+        item["created"] = .string(ArchiveKey.created(job.createdAt, job.id.uniqueID))
+        if !archived.attempts.isEmpty { item["attempts"] = attempts(archived.attempts) }
+        if let expiresAt = archived.expiresAt {
+            // Whole seconds, not before the time; what that is too late is kept beside it.
+            let late = (1_000_000 - expiresAt.microseconds % 1_000_000) % 1_000_000
+            item["ttl"] = .number((expiresAt.microseconds + late) / 1_000_000)
+            if late > 0 { item["ttl_late"] = .number(late) }
         }
         return ArchiveTrim.fitted(item)
     }
 
     /// The job of an item.
-    static func decode(_ item: Item) throws(DynamoDBError) -> Job {
+    static func decode(_ item: Item) throws(DynamoDBError) -> ArchivedJob {
         let reader = ItemReader(item)
-        let id: JobID = try reader.identifier("id")
-        let state = try JobState(rawValue: reader.string("state"))
-        guard let state else { throw DynamoDBError(.malformed, "an archived job has an unknown state") }
-        return Job(
-            id: id, ownerID: try reader.identifier("owner_id"), submission: try submission(id, reader), state: state,
+        let entry = try ArchiveEntry(item)
+        let owner = try reader.string("owner").split(separator: "#").last.flatMap { UserID($0) }
+        guard let owner, let state = entry.state else {
+            throw DynamoDBError(.malformed, "an archived job has no readable owner or state")
+        }
+        let job = Job(
+            id: entry.id, ownerID: owner, submission: try submission(entry.id, reader), state: state,
             attempt: try reader.integer("attempt"), lostLeases: try reader.integer("lost_leases"),
-            generation: try reader.integer("generation"),
-            cancelRequestedAt: reader.optionalTime("cancel_requested_at"), progress: try progress(reader),
-            createdAt: try reader.time("created_at"), startedAt: reader.optionalTime("started_at"),
+            generation: entry.generation, cancelRequestedAt: reader.optionalTime("cancel_requested_at"),
+            progress: try progress(reader), createdAt: entry.createdAt, startedAt: reader.optionalTime("started_at"),
             finishedAt: reader.optionalTime("finished_at"), nextAttemptAt: reader.optionalTime("next_attempt_at"),
-            lastError: try lastError(reader), result: reader.optionalString("result").map { JSONText(stored: $0) })
+            lastError: try error(reader.map("last_error")),
+            result: reader.optionalString("result").map { JSONText(stored: $0) })
+        return ArchivedJob(job: job, attempts: try attempts(reader), expiresAt: expiry(reader))
+    }
+
+    private static func expiry(_ reader: ItemReader) -> Timestamp? {
+        reader.optionalInteger("ttl").map { ttl in
+            Timestamp(microseconds: Int64(ttl) * 1_000_000 - Int64(reader.optionalInteger("ttl_late") ?? 0))
+        }
     }
 
     private static func facts(_ job: Job) -> Item {
         var item: Item = [
-            "id": .string("\(job.id)"), "owner_id": .string("\(job.ownerID)"), "state": .string(job.state.rawValue),
-            "attempt": .number(job.attempt), "lost_leases": .number(job.lostLeases),
-            "generation": .number(job.generation), "created_at": time(job.createdAt),
+            "state": .string(job.state.rawValue), "attempt": .number(job.attempt),
+            "lost_leases": .number(job.lostLeases),
         ]
         item["cancel_requested_at"] = job.cancelRequestedAt.map(time)
         item["started_at"] = job.startedAt.map(time)
@@ -43,9 +58,7 @@ enum ArchiveItem {
         item["next_attempt_at"] = job.nextAttemptAt.map(time)
         item["result"] = job.result.map { .string($0.text) }
         item["progress"] = job.progress.map { .map(["percent": .number($0.percent), "text": .string($0.text)]) }
-        item["last_error"] = job.lastError.map {
-            .map(["code": .string($0.code), "message": .string($0.message), "at": time($0.at)])
-        }
+        item["last_error"] = job.lastError.map(error)
         return item
     }
 
@@ -87,12 +100,5 @@ enum ArchiveItem {
         return JobProgress(percent: try progress.integer("percent"), text: try progress.string("text"))
     }
 
-    private static func lastError(_ reader: ItemReader) throws(DynamoDBError) -> JobErrorRecord? {
-        guard let error = reader.map("last_error") else { return nil }
-        return JobErrorRecord(
-            code: try error.string("code"), message: try error.string("message"), at: try error.time("at"))
-    }
-
-    private static func time(_ time: Timestamp) -> AttributeValue { .number(time.microseconds) }
     private static func duration(_ duration: Duration) -> AttributeValue { .number(duration.microseconds) }
 }

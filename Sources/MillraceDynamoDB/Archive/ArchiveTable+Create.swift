@@ -1,7 +1,7 @@
 import MillraceDomain
 
 extension ArchiveTable {
-    /// Creates the table, its index and its time to live; an existing table is left as it is.
+    /// Creates the table, its indexes and its time to live; an existing table is left as it is.
     func create() async throws(DynamoDBError) {
         do {
             _ = try await client.call("CreateTable", creation)
@@ -29,22 +29,29 @@ extension ArchiveTable {
             json.member("TableName") { $0.value(name) }
             json.member("BillingMode") { $0.value("PAY_PER_REQUEST") }
             json.member("AttributeDefinitions") { json in
-                json.array(["pk", "owner", "created"]) { json, attribute in
+                json.array(["pk", "sk", "owner", "owner_state", "created"]) { json, attribute in
                     json.object { json in
                         json.member("AttributeName") { $0.value(attribute) }
                         json.member("AttributeType") { $0.value("S") }
                     }
                 }
             }
-            json.member("KeySchema") { Self.writeKey([("pk", "HASH")], to: &$0) }
+            json.member("KeySchema") { Self.writeKey([("pk", "HASH"), ("sk", "RANGE")], to: &$0) }
             json.member("GlobalSecondaryIndexes") { json in
-                json.array([Self.index]) { json, index in
-                    json.object { json in
-                        json.member("IndexName") { $0.value(index) }
-                        json.member("KeySchema") { Self.writeKey([("owner", "HASH"), ("created", "RANGE")], to: &$0) }
-                        json.member("Projection") { json in
-                            json.object { $0.member("ProjectionType") { $0.value("KEYS_ONLY") } }
-                        }
+                json.array([ArchiveQuery.Index.byOwner, .byOwnerState]) { Self.writeIndex($1, to: &$0) }
+            }
+        }
+    }
+
+    private static func writeIndex(_ index: ArchiveQuery.Index, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("IndexName") { $0.value(index.rawValue) }
+            json.member("KeySchema") { writeKey([(index.partition, "HASH"), ("created", "RANGE")], to: &$0) }
+            json.member("Projection") { json in
+                json.object { json in
+                    json.member("ProjectionType") { $0.value("INCLUDE") }
+                    json.member("NonKeyAttributes") { json in
+                        json.array(index.projected) { $0.value($1) }
                     }
                 }
             }

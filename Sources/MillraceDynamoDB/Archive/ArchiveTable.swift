@@ -6,47 +6,75 @@ struct ArchiveTable: Sendable {
     static let maxBatchWrite = 25
     /// What one `BatchGetItem` takes.
     static let maxBatchGet = 100
-    static let index = "by_owner"
+
+    /// One item to be written or deleted.
+    enum Change: Sendable {
+        case put(Item)
+        /// The item with this key, if there is one.
+        case delete(Item)
+    }
+
+    /// A part of an index.
+    struct EntryPage {
+        let entries: [ArchiveEntry]
+        /// How many entries were looked at, those that were passed over too.
+        let looked: Int
+        /// Where the rest begins; nil at the end.
+        let end: JSONText?
+    }
 
     let name: String
     let client: DynamoDBClient
 
-    /// The item of one job, as of now.
-    func item(_ id: JobID) async throws(DynamoDBError) -> Item? {
-        let request = document { json in
-            json.member("TableName") { $0.value(name) }
-            json.member("Key") { AttributeValue.write(["pk": ArchiveKey.partition(id)], to: &$0) }
-            json.member("ConsistentRead") { $0.value(true) }
+    /// The latest generation of a job, as of now.
+    func latest(_ id: JobID) async throws(DynamoDBError) -> Item? {
+        let request = generations(id) { json in
+            json.member("ScanIndexForward") { $0.value(false) }
+            json.member("Limit") { $0.value(1) }
         }
-        guard let item = try await client.call("GetItem", request).member("Item") else { return nil }
+        let items = try await client.call("Query", request).member("Items")?.elements
+        guard let item = items?.first else { return nil }
         return try AttributeValue.item(item)
     }
 
-    /// An owner's newest keys after a place.
-    func keys(
-        owner: UserID, after: PagePosition?, limit: Int
-    ) async throws(DynamoDBError) -> [ArchiveKey] {
-        var keys: [ArchiveKey] = []
+    /// The keys of all generations of a job, as of now.
+    func keys(_ id: JobID) async throws(DynamoDBError) -> [Item] {
+        var keys: [Item] = []
         var start: JSONText?
-        // An answer holds at most 1 MB of keys, thousands; the loop is for the sake of the protocol.
         repeat {
-            let request = query(owner: owner, after: after, limit: limit - keys.count, start: start)
-            let answer = try await client.call("Query", request)
-            for item in answer.member("Items")?.elements ?? [] {
-                keys.append(try ArchiveKey(AttributeValue.item(item)))
+            let request = generations(id) { json in
+                json.member("ProjectionExpression") { $0.value("pk, sk") }
+                if let start { json.member("ExclusiveStartKey") { $0.value(start) } }
             }
+            let answer = try await client.call("Query", request)
+            for item in answer.member("Items")?.elements ?? [] { keys.append(try AttributeValue.item(item)) }
             start = answer.member("LastEvaluatedKey")
-        } while start != nil && keys.count < limit
+        } while start != nil
         return keys
     }
 
-    /// Writes at most ``maxBatchWrite`` items, repeating what the table had no room for.
-    func write(_ items: [Item]) async throws(DynamoDBError) {
+    /// At most `limit` entries of an index.
+    func entries(
+        _ query: ArchiveQuery, limit: Int, start: JSONText? = nil
+    ) async throws(DynamoDBError) -> EntryPage {
+        let answer = try await client.call("Query", query.request(table: name, limit: limit, start: start))
+        var entries: [ArchiveEntry] = []
+        for item in answer.member("Items")?.elements ?? [] {
+            entries.append(try ArchiveEntry(AttributeValue.item(item)))
+        }
+        let looked = answer.member("ScannedCount")?.integer.flatMap { Int(exactly: $0) } ?? entries.count
+        return EntryPage(
+            entries: entries.filter(query.contains), looked: looked, end: answer.member("LastEvaluatedKey"))
+    }
+
+    /// Makes at most ``maxBatchWrite`` changes to different items, repeating what the table had no room for.
+    func apply(_ changes: [Change]) async throws(DynamoDBError) {
         let requests = batch { json in
-            json.array(items) { json, item in
+            json.array(changes) { json, change in
                 json.object { json in
-                    json.member("PutRequest") { json in
-                        json.object { $0.member("Item") { AttributeValue.write(item, to: &$0) } }
+                    switch change {
+                    case .put(let item): Self.write(item, as: "Item", in: "PutRequest", to: &json)
+                    case .delete(let key): Self.write(key, as: "Key", in: "DeleteRequest", to: &json)
                     }
                 }
             }
@@ -54,29 +82,44 @@ struct ArchiveTable: Sendable {
         try await client.callUntilProcessed("BatchWriteItem", requests, rest: "UnprocessedItems") { _ in }
     }
 
-    /// The items of these jobs, those that there are, in any order.
-    func items(_ ids: [JobID]) async throws(DynamoDBError) -> [Item] {
+    /// At most ``maxBatchGet`` items, those that there are, in any order.
+    func items(_ keys: [Item]) async throws(DynamoDBError) -> [Item] {
+        guard !keys.isEmpty else { return [] }
+        let requests = batch { json in
+            json.object { json in
+                json.member("ConsistentRead") { $0.value(true) }
+                json.member("Keys") { json in json.array(keys) { AttributeValue.write($1, to: &$0) } }
+            }
+        }
         var items: [Item] = []
-        for start in stride(from: 0, to: ids.count, by: Self.maxBatchGet) {
-            let keys = Array(ids[start..<min(start + Self.maxBatchGet, ids.count)])
-            try await client.callUntilProcessed("BatchGetItem", reading(keys), rest: "UnprocessedKeys") {
-                answer throws(DynamoDBError) in
-                for item in answer.member("Responses")?.member(name)?.elements ?? [] {
-                    items.append(try AttributeValue.item(item))
-                }
+        try await client.callUntilProcessed("BatchGetItem", requests, rest: "UnprocessedKeys") {
+            answer throws(DynamoDBError) in
+            for item in answer.member("Responses")?.member(name)?.elements ?? [] {
+                items.append(try AttributeValue.item(item))
             }
         }
         return items
     }
 
-    private func reading(_ ids: [JobID]) -> JSONText {
-        batch { json in
-            json.object { json in
-                json.member("ConsistentRead") { $0.value(true) }
-                json.member("Keys") { json in
-                    json.array(ids) { AttributeValue.write(["pk": ArchiveKey.partition($1)], to: &$0) }
-                }
+    /// A strongly consistent query of a job's partition.
+    private func generations(_ id: JobID, _ rest: (inout JSONWriter) -> Void) -> [UInt8] {
+        document { json in
+            json.member("TableName") { $0.value(name) }
+            json.member("KeyConditionExpression") { $0.value("pk = :job AND begins_with(sk, :generations)") }
+            json.member("ExpressionAttributeValues") { json in
+                AttributeValue.write(
+                    [":job": ArchiveKey.partition(id), ":generations": .string("GEN#")], to: &json)
             }
+            json.member("ConsistentRead") { $0.value(true) }
+            rest(&json)
+        }
+    }
+
+    private static func write(
+        _ item: Item, as member: StaticString, in request: StaticString, to json: inout JSONWriter
+    ) {
+        json.member(request) { json in
+            json.object { $0.member(member) { AttributeValue.write(item, to: &$0) } }
         }
     }
 
@@ -87,27 +130,6 @@ struct ArchiveTable: Sendable {
                 json.name(name)
                 write(&json)
             })
-    }
-
-    private func query(owner: UserID, after: PagePosition?, limit: Int, start: JSONText?) -> [UInt8] {
-        var values = [":owner": ArchiveKey.owner(owner)]
-        values[":after"] = after.map { ArchiveKey.created($0.createdAt, $0.id) }
-        let condition = "#owner = :owner" + (after == nil ? "" : " AND #created < :after")
-        return document { json in
-            json.member("TableName") { $0.value(name) }
-            json.member("IndexName") { $0.value(Self.index) }
-            json.member("KeyConditionExpression") { $0.value(condition) }
-            json.member("ExpressionAttributeNames") { json in
-                json.object { json in
-                    json.member("#owner") { $0.value("owner") }
-                    if after != nil { json.member("#created") { $0.value("created") } }
-                }
-            }
-            json.member("ExpressionAttributeValues") { AttributeValue.write(values, to: &$0) }
-            json.member("ScanIndexForward") { $0.value(false) }
-            json.member("Limit") { $0.value(limit) }
-            if let start { json.member("ExclusiveStartKey") { $0.value(start) } }
-        }
     }
 }
 

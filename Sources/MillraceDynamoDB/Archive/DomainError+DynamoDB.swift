@@ -9,7 +9,7 @@ extension DomainError {
             return
         }
         switch error.kind {
-        case .throttled, .unavailable, .deadlineExceeded, .cancelled:
+        case .throttled, .unavailable, .poolExhausted, .closed, .deadlineExceeded, .cancelled:
             logger.debug("archive is not available", metadata: ["error.message": "\(error.message)"])
             self = .unavailable
         case .conditionFailed, .notFound, .inUse, .denied, .credentials, .invalid, .malformed:

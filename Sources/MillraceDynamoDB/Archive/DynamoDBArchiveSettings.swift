@@ -1,13 +1,13 @@
-/// Where archived jobs live and for how long.
+/// Where archived jobs live.
 public struct DynamoDBArchiveSettings: Sendable, Equatable {
     /// The table's name.
     public var table: String
-    /// How long a job is kept after its end; nil for ever.
-    public var retention: Duration?
+    /// How far an index may lag behind the table; AWS promises "a fraction of a second, under normal conditions".
+    public var listingDelay: Duration
 
     /// Takes the settings.
-    public init(table: String = "millrace-jobs", retention: Duration? = .seconds(365 * 86_400)) {
+    public init(table: String = "millrace-jobs", listingDelay: Duration = .seconds(5)) {
         self.table = table
-        self.retention = retention
+        self.listingDelay = listingDelay
     }
 }

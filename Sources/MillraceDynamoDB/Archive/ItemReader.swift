@@ -12,10 +12,6 @@ struct ItemReader {
     func integer(_ name: String) throws(DynamoDBError) -> Int { try required(name, optionalInteger(name)) }
     func time(_ name: String) throws(DynamoDBError) -> Timestamp { try required(name, optionalTime(name)) }
 
-    func identifier<Entity>(_ name: String) throws(DynamoDBError) -> Identifier<Entity> {
-        try required(name, optionalString(name).flatMap { Identifier($0) })
-    }
-
     func optionalString(_ name: String) -> String? { item[name]?.string }
     func optionalInteger(_ name: String) -> Int? { item[name]?.integer.flatMap { Int(exactly: $0) } }
     func optionalTime(_ name: String) -> Timestamp? { item[name]?.integer.map { Timestamp(microseconds: $0) } }
@@ -24,6 +20,12 @@ struct ItemReader {
 
     func map(_ name: String) -> ItemReader? {
         if case .map(let members)? = item[name] { ItemReader(members) } else { nil }
+    }
+
+    func maps(_ name: String) -> [ItemReader] {
+        (item[name]?.list ?? []).compactMap { value in
+            if case .map(let members) = value { ItemReader(members) } else { nil }
+        }
     }
 
     private func required<Value>(_ name: String, _ value: Value?) throws(DynamoDBError) -> Value {

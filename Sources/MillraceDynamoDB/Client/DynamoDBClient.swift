@@ -41,7 +41,19 @@ public struct DynamoDBClient: Sendable {
         settings.backoff(after: attempt, share: jitter())
     }
 
-    /// Closes the connections; must be called once, after the last call.
+    /// Changes the pool's limits while it runs. Fewer connections are in use as calls end; callers that wait profit
+    /// from more at once.
+    public func resize(_ pool: DynamoDBPoolSettings) {
+        transport.resize(pool)
+    }
+
+    /// The pool at this moment, for metrics.
+    public func snapshot() -> DynamoDBPoolSnapshot {
+        transport.snapshot()
+    }
+
+    /// Refuses new calls, lets those in flight end and closes the connections; must be called once. The credentials
+    /// are their maker's to close.
     public func shutdown() async throws {
         try await transport.shutdown()
     }
@@ -55,21 +67,32 @@ public struct DynamoDBClient: Sendable {
     public func call(_ operation: String, _ body: [UInt8]) async throws(DynamoDBError) -> JSONText {
         do {
             return try await withDeadline(settings.callTimeout) { try await attempt(operation, body) }
-        } catch let error as DynamoDBError {
-            throw error
-        } catch is DeadlineExceeded {
-            throw DynamoDBError(.deadlineExceeded, "\(operation) took longer than \(settings.callTimeout)")
         } catch {
-            throw DynamoDBError(.cancelled, "\(operation) was cancelled")
+            throw translated(error, operation)
         }
     }
 
-    private func attempt(_ operation: String, _ body: [UInt8]) async throws -> JSONText {
+    /// What went wrong with `operation` as this module says it.
+    func translated(_ error: any Error, _ operation: String) -> DynamoDBError {
+        switch error {
+        case let error as DynamoDBError: error
+        case is DeadlineExceeded:
+            DynamoDBError(.deadlineExceeded, "\(operation) took longer than \(settings.callTimeout)")
+        default: DynamoDBError(.cancelled, "\(operation) was cancelled")
+        }
+    }
+
+    /// How long a call may take.
+    var callTimeout: Duration { settings.callTimeout }
+
+    /// Calls until there is an answer that will not change or the attempts are used up; the time limit is the
+    /// caller's business.
+    func attempt(_ operation: String, _ body: [UInt8]) async throws -> JSONText {
         for attempt in 1..<maxAttempts {
             do {
                 return try await once(operation, body)
             } catch {
-                guard error.isTransient, !Task.isCancelled else { throw error }
+                guard error.isWorthAnotherAttempt, !Task.isCancelled else { throw error }
                 logger.debug(
                     "dynamodb call failed, trying again",
                     metadata: [
@@ -84,10 +107,26 @@ public struct DynamoDBClient: Sendable {
 
     /// Signs anew each time: a signature is good for a few minutes only, credentials may have been renewed.
     private func once(_ operation: String, _ body: [UInt8]) async throws(DynamoDBError) -> JSONText {
-        let headers = try await signedHeaders(operation, body)
+        let keys = try await credentials.credentials()
+        do {
+            return try await send(operation, body, signedWith: keys)
+        } catch {
+            guard error.refusesKeys else { throw error }
+            await credentials.refused(keys)
+            let fresh = try await credentials.credentials()
+            guard fresh != keys else { throw error }
+            return try await send(operation, body, signedWith: fresh)
+        }
+    }
+
+    private func send(
+        _ operation: String, _ body: [UInt8], signedWith keys: AWSCredentials
+    ) async throws(DynamoDBError) -> JSONText {
         let response: DynamoDBResponse
         do {
-            response = try await transport.post(headers: headers, body: body)
+            response = try await transport.post(headers: signedHeaders(operation, body, keys), body: body)
+        } catch let error as DynamoDBError {
+            throw error
         } catch {
             throw DynamoDBError(.unavailable, "no answer to \(operation): \(error)")
         }
@@ -95,9 +134,8 @@ public struct DynamoDBClient: Sendable {
     }
 
     private func signedHeaders(
-        _ operation: String, _ body: [UInt8]
-    ) async throws(DynamoDBError) -> [(name: String, value: String)] {
-        let keys = try await credentials.credentials()
+        _ operation: String, _ body: [UInt8], _ keys: AWSCredentials
+    ) -> [(name: String, value: String)] {
         let time = SigningTime(clock.now())
         var headers = [
             (name: "host", value: settings.endpoint.host),

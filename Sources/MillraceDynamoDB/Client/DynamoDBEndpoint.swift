@@ -9,7 +9,7 @@ public struct DynamoDBEndpoint: Sendable, Equatable {
 
     /// The public endpoint of a region.
     public init(region: String) {
-        host = "dynamodb.\(region).amazonaws.com"
+        host = "dynamodb.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
         url = "https://\(host)"
     }
 

@@ -6,6 +6,10 @@ public struct DynamoDBError: Error, Sendable, Equatable {
         case throttled
         /// Not reachable, or broken on its side; already tried again several times.
         case unavailable
+        /// No connection of the pool came free within its `acquireTimeout`, or too many callers wait for one.
+        case poolExhausted
+        /// The client has been shut down.
+        case closed
         /// No answer within the whole call's time limit.
         case deadlineExceeded
         /// The calling task was cancelled.
@@ -46,8 +50,21 @@ public struct DynamoDBError: Error, Sendable, Equatable {
     /// Whether the same call may succeed a moment later.
     public var isTransient: Bool {
         switch kind {
-        case .throttled, .unavailable, .deadlineExceeded, .cancelled: true
-        case .conditionFailed, .notFound, .inUse, .denied, .credentials, .invalid, .malformed: false
+        case .throttled, .unavailable, .poolExhausted, .deadlineExceeded, .cancelled: true
+        case .closed, .conditionFailed, .notFound, .inUse, .denied, .credentials, .invalid, .malformed: false
         }
+    }
+
+    /// Whether the client tries again by itself. A caller that has waited for a connection in vain is told at once:
+    /// waiting again would only make the queue longer.
+    var isWorthAnotherAttempt: Bool {
+        isTransient && kind != .poolExhausted && kind != .cancelled
+    }
+
+    /// Whether the keys were refused for what they are, so that newer ones may be taken.
+    ///
+    /// Source: DynamoDB API reference, "Common Errors".
+    var refusesKeys: Bool {
+        ["ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"].contains(code)
     }
 }

@@ -32,12 +32,16 @@ struct DynamoDBResponse: Sendable {
     /// Source: DynamoDB developer guide, "Error handling with DynamoDB".
     private static func kind(code: String?, status: Int) -> DynamoDBError.Kind {
         switch code {
-        case "ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded": .throttled
+        case "ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
+            "RequestThrottled", "RequestThrottledException":
+            .throttled
+        case "InternalServerError", "ServiceUnavailable": .unavailable
         case "ConditionalCheckFailedException": .conditionFailed
         case "ResourceNotFoundException": .notFound
         case "ResourceInUseException": .inUse
         case "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException",
-            "ExpiredTokenException", "IncompleteSignatureException", "MissingAuthenticationTokenException":
+            "ExpiredTokenException", "IncompleteSignatureException", "InvalidClientTokenId",
+            "MissingAuthenticationTokenException":
             .denied
         case _ where status == 429: .throttled
         case _ where status >= 500: .unavailable

@@ -4,14 +4,12 @@ public struct DynamoDBSettings: Sendable {
     public var region: String
     /// Where to connect; the region's public endpoint unless given (`AWS_ENDPOINT_URL_DYNAMODB`).
     public var endpoint: DynamoDBEndpoint
-    /// How many connections are open at once.
-    public var maxConnections: Int
+    /// How many connections are kept, and for how long.
+    public var pool: DynamoDBPoolSettings
     /// How long a connection may take to open.
     public var connectTimeout: Duration
     /// How long the service may be silent within one request.
     public var readTimeout: Duration
-    /// After how long an unused connection is closed.
-    public var idleTimeout: Duration
     /// How long a call may take, all its attempts and waits included.
     public var callTimeout: Duration
     /// How often a call is tried at most.
@@ -25,10 +23,9 @@ public struct DynamoDBSettings: Sendable {
     public init(
         region: String,
         endpoint: DynamoDBEndpoint? = nil,
-        maxConnections: Int = 8,
+        pool: DynamoDBPoolSettings = DynamoDBPoolSettings(),
         connectTimeout: Duration = .seconds(3),
         readTimeout: Duration = .seconds(5),
-        idleTimeout: Duration = .seconds(600),
         callTimeout: Duration = .seconds(10),
         maxAttempts: Int = 6,
         backoffBase: Duration = .milliseconds(50),
@@ -36,10 +33,9 @@ public struct DynamoDBSettings: Sendable {
     ) {
         self.region = region
         self.endpoint = endpoint ?? DynamoDBEndpoint(region: region)
-        self.maxConnections = maxConnections
+        self.pool = pool
         self.connectTimeout = connectTimeout
         self.readTimeout = readTimeout
-        self.idleTimeout = idleTimeout
         self.callTimeout = callTimeout
         self.maxAttempts = maxAttempts
         self.backoffBase = backoffBase

@@ -1,7 +1,12 @@
 /// Sends one signed request and brings its answer.
 protocol DynamoDBTransport: Sendable {
-    /// - Throws: Anything when no whole answer came; the caller tries again.
+    /// - Throws: ``DynamoDBError`` of kind `poolExhausted` or `closed`; anything else when no whole answer came, and
+    ///   the caller tries again.
     func post(headers: [(name: String, value: String)], body: [UInt8]) async throws -> DynamoDBResponse
-    /// Closes what is open; no request may follow.
+    /// Changes the pool's limits.
+    func resize(_ pool: DynamoDBPoolSettings)
+    /// The pool at this moment.
+    func snapshot() -> DynamoDBPoolSnapshot
+    /// Closes what is open when the requests in flight have ended; no request may follow.
     func shutdown() async throws
 }

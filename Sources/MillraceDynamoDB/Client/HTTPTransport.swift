@@ -7,20 +7,17 @@ struct HTTPTransport: DynamoDBTransport {
     /// A page of a query is at most 1 MB and a batch 16 MB, and JSON adds its escapes.
     private static let maxAnswerBytes = 64 << 20
 
-    private let client: HTTPClient
+    private let permits: PermitQueue
+    private let connections: ConnectionSets
     private let url: String
     private let timeout: TimeAmount
 
-    init(_ settings: DynamoDBSettings) {
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(
-            connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.readTimeout))
-        configuration.connectionPool = .init(
-            idleTimeout: TimeAmount(settings.idleTimeout),
-            concurrentHTTP1ConnectionsPerHostSoftLimit: settings.maxConnections)
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    init(
+        _ settings: DynamoDBSettings,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+    ) {
+        permits = PermitQueue(settings.pool, eventLoop: HTTPClient.defaultEventLoopGroup.any())
+        connections = ConnectionSets(settings, clock: clock)
         url = "\(settings.endpoint.url)/"
         timeout = TimeAmount(settings.callTimeout)
     }
@@ -30,14 +27,28 @@ struct HTTPTransport: DynamoDBTransport {
         request.method = .POST
         request.headers = HTTPHeaders(headers.map { ($0.name, $0.value) })
         request.body = .bytes(ByteBuffer(bytes: body))
-        let response = try await client.execute(request, timeout: timeout)
-        let answer = try await response.body.collect(upTo: Self.maxAnswerBytes)
-        return DynamoDBResponse(
-            status: Int(response.status.code), requestID: response.headers.first(name: "x-amzn-requestid"),
-            body: Array(answer.readableBytesView))
+        try await permits.acquire()
+        defer { permits.release() }
+        return try await connections.with { client in
+            let response = try await client.execute(request, timeout: timeout)
+            let answer = try await response.body.collect(upTo: Self.maxAnswerBytes)
+            return DynamoDBResponse(
+                status: Int(response.status.code), requestID: response.headers.first(name: "x-amzn-requestid"),
+                body: Array(answer.readableBytesView))
+        }
+    }
+
+    func resize(_ pool: DynamoDBPoolSettings) {
+        connections.resize(pool)
+        permits.resize(pool)
+    }
+
+    func snapshot() -> DynamoDBPoolSnapshot {
+        permits.snapshot()
     }
 
     func shutdown() async throws {
-        try await client.shutdown()
+        await permits.close()
+        await connections.close()
     }
 }

@@ -18,8 +18,18 @@ public struct KafkaRecordDecoder: RecordDecoder {
         do throws(DeadReason) {
             return .submission(try submission(record, headers, incarnation))
         } catch {
-            return .unreadable(error)
+            return .unreadable(error, owner: owner(named: record, headers))
         }
+    }
+
+    /// Whose job an unreadable record would have become, as far as that can be told and is trusted.
+    private func owner(named record: SourceRecord, _ headers: RecordHeaders) -> UserID? {
+        guard settings.trustOwnerHeader else { return nil }
+        if let name = try? headers.text("ce_mrowner") { return UserID(name) }
+        guard (record.value?.count ?? 0) <= settings.maxRecordBytes, let json = try? JSONText(record.value ?? []) else {
+            return nil
+        }
+        return json.members?.first { $0.name == "mrowner" }?.value.string.flatMap { UserID($0) }
     }
 
     private func submission(

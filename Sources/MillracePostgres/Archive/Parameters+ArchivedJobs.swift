@@ -2,7 +2,8 @@ import MillraceDomain
 
 extension Parameters {
     /// Binds the columns of archived jobs, each as an array, in the order of the statement.
-    mutating func append(archived jobs: [Job]) {
+    mutating func append(archived all: [ArchivedJob]) {
+        let jobs = all.map(\.job)
         append(array: jobs.map(\.id))
         append(array: jobs.map(\.ownerID))
         append(submissionsOf: jobs)
@@ -20,6 +21,8 @@ extension Parameters {
         append(optionals: jobs.map { $0.lastError?.message })
         append(optionals: jobs.map { $0.lastError?.at })
         append(optionals: jobs.map(\.result))
+        append(array: all.map { ArchivedJobRow.keptUntil($0.expiresAt) })
+        append(optionals: all.map { AttemptList.text($0.attempts) })
     }
 
     private mutating func append(submissionsOf jobs: [Job]) {

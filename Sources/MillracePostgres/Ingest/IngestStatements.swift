@@ -4,7 +4,7 @@ import MillraceDomain
 enum IngestStatements {
     static let all = [
         open.text, move.text, lock.text, advance.text, claimIdentities.text, forgetIdentities.text, keepDead.text,
-        savepoint, rollbackToSavepoint, releaseSavepoint, deadRecords.text, deadJobs.text,
+        savepoint, rollbackToSavepoint, releaseSavepoint, deadRecords.text, deadJobs.text, expireDead.text,
     ]
 
     private static let position: @Sendable (inout RowReader) throws -> PartitionPosition = { row in
@@ -54,21 +54,33 @@ enum IngestStatements {
         parameters: [.text, .int4, .int8])
 
     /// Returns the identities that nobody had before, in the order of the index so that two batches cannot deadlock.
+    ///
+    /// Of two transactions at once with the same identity the second waits for the first and finds it, by the primary
+    /// key of the day. Only when the day changes between them do both come through: then their jobs meet at the
+    /// primary key of `jobs`, because the same identity asks for the same id.
+    ///
+    /// The day is the transaction's, so that `forgetIdentities` finds it again.
     static let claimIdentities = Statement<UniqueID>(
         name: "ingest_claim_identities",
         sql: """
-            INSERT INTO ingest_identities (identity, created_at)
-            SELECT input.identity, COALESCE($2, statement_timestamp())
+            INSERT INTO ingest_identities_by_day (identity, seen_on)
+            SELECT input.identity, (COALESCE($2, transaction_timestamp()) AT TIME ZONE 'UTC')::date
             FROM unnest($1) AS input (identity)
+            WHERE input.identity NOT IN (SELECT known_ingest_identities($1))
             ORDER BY input.identity
-            ON CONFLICT (identity) DO NOTHING
+            ON CONFLICT (identity, seen_on) DO NOTHING
             RETURNING identity
             """, parameters: [.uuidArray, .timestamptz]
     ) { try $0.value() }
 
+    /// Takes back what this transaction has claimed.
     static let forgetIdentities = Statement<Never>(
-        name: "ingest_forget_identities", sql: "DELETE FROM ingest_identities WHERE identity = ANY ($1)",
-        parameters: [.uuidArray])
+        name: "ingest_forget_identities",
+        sql: """
+            DELETE FROM ingest_identities_by_day
+            WHERE identity = ANY ($1)
+              AND seen_on = (COALESCE($2, transaction_timestamp()) AT TIME ZONE 'UTC')::date
+            """, parameters: [.uuidArray, .timestamptz])
 
     static let savepoint = StatementText(name: "ingest_savepoint", sql: "SAVEPOINT entry")
     static let rollbackToSavepoint = StatementText(name: "ingest_rollback", sql: "ROLLBACK TO SAVEPOINT entry")
@@ -99,13 +111,13 @@ enum IngestStatements {
     static let keepDead = Statement<DeadRecord>(
         name: "ingest_keep_dead",
         sql: """
-            INSERT INTO dead_records (\(deadColumns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, COALESCE($12, statement_timestamp()))
+            INSERT INTO dead_records (\(deadColumns), owner_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, COALESCE($12, statement_timestamp()), $13)
             RETURNING \(deadColumns)
             """,
         parameters: [
             .uuid, .text, .int4, .int8, .timestamptz, .bytea, .bytea, .textArray, .byteaArray, .text, .text,
-            .timestamptz,
+            .timestamptz, .uuid,
         ], decode: deadRecord)
 
     static let deadRecords = Statement<DeadRecord>(
@@ -117,6 +129,23 @@ enum IngestStatements {
             ORDER BY created_at DESC, id DESC
             LIMIT $3
             """, parameters: [.timestamptz, .uuid, .int8], access: .read, decode: deadRecord)
+
+    /// Removes some of the records kept longer ago than so many microseconds. What another process removes is left to
+    /// it.
+    static let expireDead = Statement<Never>(
+        name: "dead_records_expire",
+        sql: """
+            WITH chosen AS MATERIALIZED (
+                SELECT id
+                FROM dead_records
+                WHERE created_at < COALESCE($1, statement_timestamp()) - $2 * interval '1 microsecond'
+                ORDER BY created_at, id
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+            )
+            DELETE FROM dead_records
+            WHERE id = ANY (ARRAY(SELECT chosen.id FROM chosen))
+            """, parameters: [.timestamptz, .int8, .int8])
 
     static let deadJobs = Statement<Job>(
         name: "dead_jobs_list",

@@ -18,14 +18,17 @@ struct IngestTransaction {
         var refused: [UniqueID] = []
         for (entry, outcome) in zip(fresh, outcomes) {
             guard let reason = Self.note(outcome, entry, &receipt) else { continue }
-            dead.append((entry.record, reason))
+            dead.append(.init(record: entry.record, reason: reason, ownerID: entry.job.ownerID))
             refused.append(entry.identity)
         }
         if !refused.isEmpty {
             // What became no job may come again.
-            try await transaction.execute(IngestStatements.forgetIdentities) { $0.append(array: refused) }
+            try await transaction.execute(IngestStatements.forgetIdentities) {
+                $0.append(array: refused)
+                $0.append(now)
+            }
         }
-        for (record, reason) in dead { receipt.dead.append(try await keep(record, reason)) }
+        for entry in dead { receipt.dead.append(try await keep(entry)) }
         return receipt
     }
 
@@ -79,12 +82,14 @@ struct IngestTransaction {
             receipt.duplicates += 1
             return nil
         case .success(.idTaken): return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
+        case .success(.archived): return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
         case .success(.unknownOwner): return DeadReason(.unknownOwner, "The owner of the job does not exist.")
         case .failure: return DeadReason(.invalidSubmission, "The store refuses a value of the submission.")
         }
     }
 
-    private func keep(_ record: SourceRecord, _ reason: DeadReason) async throws -> DeadRecord {
+    private func keep(_ entry: IngestBatch.DeadEntry) async throws -> DeadRecord {
+        let (record, reason) = (entry.record, entry.reason)
         let kept = try await transaction.first(IngestStatements.keepDead) {
             $0.append(ids.next(as: DeadRecord.self))
             $0.append(record.source.topic)
@@ -99,6 +104,7 @@ struct IngestTransaction {
             $0.append(reason.code.rawValue)
             $0.append(reason.message)
             $0.append(now)
+            $0.append(entry.ownerID)
         }
         guard let kept else { throw PostgresError(.decoding, "A dead record was not returned.") }
         return kept

@@ -49,6 +49,19 @@ enum JobRow {
         return state
     }
 
+    static func attempt(
+        _ attempt: Int32, _ generation: Int32, _ startedAt: Timestamp, _ finishedAt: Timestamp, _ outcome: String,
+        _ code: String?, _ message: String?, _ consumer: String
+    ) throws -> JobAttempt {
+        guard let known = JobAttempt.Outcome(rawValue: outcome) else {
+            throw PostgresError(.decoding, "\(outcome) is no outcome.")
+        }
+        return JobAttempt(
+            attempt: Int(attempt), generation: Int(generation), startedAt: startedAt, finishedAt: finishedAt,
+            outcome: known, error: code.map { JobErrorRecord(code: $0, message: message ?? "", at: finishedAt) },
+            consumer: consumer)
+    }
+
     private static func milliseconds(from row: inout RowReader) throws -> Duration? {
         try row.optional(Int64.self).map { .milliseconds($0) }
     }

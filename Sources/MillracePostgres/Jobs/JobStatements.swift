@@ -3,8 +3,9 @@ import MillraceDomain
 /// The SQL of jobs, for those who submit and ask.
 enum JobStatements {
     static let all = [
-        insert.text, find.text, findMany.text, knownOwners.text, states.text, list.text, listOfOwner.text,
-        attempts.text, lock.text, cancel.text, askCancel.text, retry.text,
+        insert.text, find.text, findMany.text, archivedIDs.text, takeBack.text, knownOwners.text, states.text,
+        list.text, listOfOwner.text,
+        attempts.text, lock.text, lockWithOwner.text, cancel.text, askCancel.text, retry.text,
     ]
 
     /// Stores the jobs whose id is free and whose owner exists, and returns those. The owners are locked against
@@ -20,7 +21,8 @@ enum JobStatements {
             )
             INSERT INTO jobs (
                 id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
-                timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, created_at, due_at)
+                timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, created_at, due_at,
+                has_own_id)
             SELECT
                 input.id, input.owner_id, input.kind, input.payload, input.queue, input.ordering_key,
                 COALESCE(input.run_at, moment.at), input.expires_at, input.priority, input.max_attempts,
@@ -31,11 +33,12 @@ enum JobStatements {
                 LEAST(
                     CASE WHEN input.run_at > moment.at THEN input.run_at
                          ELSE moment.at + $20 * interval '1 microsecond' END,
-                    input.expires_at)
+                    input.expires_at),
+                input.has_own_id
             FROM moment,
-                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21) AS input (
+                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21, $22) AS input (
                     id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
-                    timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to)
+                    timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to, has_own_id)
             WHERE input.owner_id IN (SELECT owners.id FROM owners)
             -- One order for all: two batches with the same ids wait for each other instead of deadlocking.
             ORDER BY input.id
@@ -45,7 +48,7 @@ enum JobStatements {
         parameters: [
             .uuidArray, .uuidArray, .textArray, .textArray, .textArray, .textArray, .timestamptzArray,
             .timestamptzArray, .int2Array, .int4Array, .int8Array, .int8Array, .int8Array, .int8Array, .int4Array,
-            .textArray, .textArray, .uuidArray, .timestamptz, .int8, .int4Array,
+            .textArray, .textArray, .uuidArray, .timestamptz, .int8, .int4Array, .boolArray,
         ], decode: JobRow.decode)
 
     static let find = Statement<Job>(
@@ -55,6 +58,16 @@ enum JobStatements {
     static let findMany = Statement<Job>(
         name: "job_find_many", sql: "SELECT \(JobRow.columns) FROM jobs WHERE id = ANY ($1)", parameters: [.uuidArray],
         access: .read, decode: JobRow.decode)
+
+    /// Planned anew, because today's partition was empty a while ago.
+    static let archivedIDs = Statement<JobID>(
+        name: "job_archived_ids", sql: "SELECT DISTINCT id FROM archived_job_ids WHERE id = ANY ($1)",
+        parameters: [.uuidArray], access: .read, isPlannedAnew: true
+    ) { try $0.value() }
+
+    /// Takes back what the same transaction has accepted.
+    static let takeBack = Statement<Never>(
+        name: "job_take_back", sql: "DELETE FROM jobs WHERE id = ANY ($1)", parameters: [.uuidArray])
 
     static let knownOwners = Statement<UserID>(
         name: "job_known_owners", sql: "SELECT id FROM users WHERE id = ANY ($1)", parameters: [.uuidArray],
@@ -101,23 +114,27 @@ enum JobStatements {
             ORDER BY generation, attempt, number
             """, parameters: [.uuid], access: .read
     ) { row in
-        let (attempt, generation): (Int32, Int32) = (try row.value(), try row.value())
-        let (startedAt, finishedAt): (Timestamp, Timestamp) = (try row.value(), try row.value())
-        let word: String = try row.value()
-        guard let outcome = JobAttempt.Outcome(rawValue: word) else {
-            throw PostgresError(.decoding, "\(word) is no outcome.")
-        }
-        let (code, message): (String?, String?) = (try row.optional(), try row.optional())
-        return JobAttempt(
-            attempt: Int(attempt), generation: Int(generation), startedAt: startedAt, finishedAt: finishedAt,
-            outcome: outcome, error: code.map { JobErrorRecord(code: $0, message: message ?? "", at: finishedAt) },
-            consumer: try row.value())
+        try JobRow.attempt(
+            row.value(), row.value(), row.value(), row.value(), row.value(), row.optional(), row.optional(),
+            row.value())
     }
 
     static let lock = Statement<Job>(
         name: "job_lock",
         sql: "SELECT \(JobRow.columns) FROM jobs WHERE id = $1 AND ($2 IS NULL OR owner_id = $2) FOR UPDATE",
         parameters: [.uuid, .uuid], decode: JobRow.decode)
+
+    /// Keeps the owner from being removed as well; no row when it has been.
+    static let lockWithOwner = Statement<Job>(
+        name: "job_lock_with_owner",
+        sql: """
+            SELECT \(JobRow.columns)
+            FROM jobs
+            JOIN users ON users.id = jobs.owner_id
+            WHERE jobs.id = $1
+              AND ($2 IS NULL OR jobs.owner_id = $2)
+            FOR UPDATE OF jobs FOR KEY SHARE OF users
+            """, parameters: [.uuid, .uuid], decode: JobRow.decode)
 
     static let cancel = Statement<Job>(
         name: "job_cancel",

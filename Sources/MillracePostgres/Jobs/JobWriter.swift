@@ -8,6 +8,8 @@ struct JobWriter: Sendable {
     let clock: (any WallClock)?
 
     /// Stores the jobs that can be stored and tells of each what became of it, in the order given.
+    ///
+    /// - Parameter runner: a transaction, when there is a job whose id came from outside.
     func write(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [SubmitOutcome] {
         var outcomes: [SubmitOutcome?] = Array(repeating: nil, count: jobs.count)
         // The same id twice in one call: the second is judged once the first is there.
@@ -25,19 +27,44 @@ struct JobWriter: Sendable {
 
     private func writeUnique(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [SubmitOutcome] {
         let inserted = try await insert(jobs, on: runner)
-        guard inserted.count < jobs.count else { return jobs.compactMap { inserted[$0.id].map { .accepted($0) } } }
         let missing = jobs.filter { inserted[$0.id] == nil }
-        let existing = try await runner.rows(JobStatements.findMany) { $0.append(array: missing.map(\.id)) }
-        let byID = Dictionary(existing.map { ($0.id, $0) }) { first, _ in first }
-        let owners = Set(
-            try await runner.rows(JobStatements.knownOwners) { $0.append(array: Array(Set(missing.map(\.ownerID)))) })
+        let existing = try await find(missing, on: runner)
+        let archived = try await takeBackArchived(jobs.filter { existing[$0.id] == nil }, inserted, on: runner)
+        let owners = try await knownOwners(missing, on: runner)
         return try jobs.map { job in
+            if archived.contains(job.id) { return .archived }
             if let accepted = inserted[job.id] { return .accepted(accepted) }
-            if let other = byID[job.id] { return other.isSame(as: job) ? .existing(other) : .idTaken }
+            if let other = existing[job.id] { return other.isSame(as: job) ? .existing(other) : .idTaken }
             // The owner came, or the other job went, between the statements: the same call will succeed.
             guard !owners.contains(job.ownerID) else { throw DomainError.unavailable }
             return .unknownOwner
         }
+    }
+
+    private func find(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [JobID: Job] {
+        guard !jobs.isEmpty else { return [:] }
+        let found = try await runner.rows(JobStatements.findMany) { $0.append(array: jobs.map(\.id)) }
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    private func knownOwners(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> Set<UserID> {
+        guard !jobs.isEmpty else { return [] }
+        let owners = Set(jobs.map(\.ownerID))
+        return Set(try await runner.rows(JobStatements.knownOwners) { $0.append(array: owners) })
+    }
+
+    /// The ids from outside whose jobs have gone to the archive. Such as were inserted are removed again.
+    ///
+    /// Looked for after the insert: a job that leaves in this moment is seen in its old place or in its new one.
+    private func takeBackArchived(
+        _ jobs: [NewJob], _ inserted: [JobID: Job], on runner: some StatementRunner
+    ) async throws -> Set<JobID> {
+        let ids = jobs.filter(\.hasOwnID).map(\.id)
+        guard !ids.isEmpty else { return [] }
+        let archived = try await runner.rows(JobStatements.archivedIDs) { $0.append(array: ids) }
+        let wrong = archived.filter { inserted[$0] != nil }
+        if !wrong.isEmpty { try await runner.execute(JobStatements.takeBack) { $0.append(array: wrong) } }
+        return Set(archived)
     }
 
     private func insert(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [JobID: Job] {
@@ -62,6 +89,7 @@ struct JobWriter: Sendable {
             parameters.append(clock?.now())
             parameters.append(Self.grace.microseconds)
             parameters.append(array: Self.tagEnds(submissions))
+            parameters.append(array: jobs.map(\.hasOwnID))
         }
         return Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
     }
@@ -81,6 +109,11 @@ struct JobWriter: Sendable {
             return end
         }
     }
+}
+
+extension NewJob {
+    /// Whether its id came from outside, so that it may come again.
+    var hasOwnID: Bool { submission.id != nil }
 }
 
 extension Job {

@@ -13,7 +13,10 @@ public struct PostgresJobRepository: JobRepository {
         self.client = client
         self.clock = clock
         self.writer = writer
-        self.coalescer = BatchCoalescer(weigh: \.weight) { jobs in try await writer.write(jobs, on: client) }
+        self.coalescer = BatchCoalescer(weigh: \.weight) { jobs in
+            guard jobs.contains(where: \.hasOwnID) else { return try await writer.write(jobs, on: client) }
+            return try await client.transaction { try await writer.write(jobs, on: $0) }
+        }
     }
 
     public func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
@@ -56,6 +59,13 @@ public struct PostgresJobRepository: JobRepository {
         return job
     }
 
+    public func find(_ ids: [JobID]) async throws(DomainError) -> [Job] {
+        guard !ids.isEmpty else { return [] }
+        return try await client.inDomain(.read) {
+            try await client.rows(JobStatements.findMany) { $0.append(array: ids) }
+        }
+    }
+
     public func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState] {
         guard !ids.isEmpty else { return [:] }
         return try await client.inDomain(.read) {
@@ -69,13 +79,7 @@ public struct PostgresJobRepository: JobRepository {
             let statement = filter.owner == nil ? JobStatements.list : JobStatements.listOfOwner
             let jobs = try await client.rows(statement) {
                 $0.append(filter.owner)
-                $0.append(filter.state?.rawValue)
-                $0.append(filter.queue?.text)
-                $0.append(filter.kind?.text)
-                $0.append(filter.orderingKey)
-                $0.append(filter.tag)
-                $0.append(filter.createdAfter ?? Timestamp(microseconds: .min))
-                $0.append(filter.createdBefore ?? Timestamp(microseconds: .max))
+                $0.append(filter)
                 $0.append(page: page)
             }
             return page.page(of: jobs) { PagePosition(createdAt: $0.createdAt, id: $0.id.uniqueID) }
@@ -87,7 +91,7 @@ public struct PostgresJobRepository: JobRepository {
     }
 
     public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
-        try await change(id, owner) { job, transaction in
+        try await change(id, owner, JobStatements.lock) { job, transaction in
             guard let transition = JobStanding(job.state).transition(on: .cancelled) else {
                 throw DomainError.conflict(.alreadyTerminal)
             }
@@ -100,7 +104,7 @@ public struct PostgresJobRepository: JobRepository {
     }
 
     public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
-        try await change(id, owner) { job, transaction in
+        try await change(id, owner, JobStatements.lockWithOwner) { job, transaction in
             guard JobStanding(job.state).transition(on: .retriedByOperator) != nil else {
                 throw DomainError.conflict(.notTerminal)
             }
@@ -113,13 +117,36 @@ public struct PostgresJobRepository: JobRepository {
         }
     }
 
+    public func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
+        try await client.inDomain(.write) {
+            try await client.transaction { transaction in
+                let owner = archived.job.ownerID
+                guard try await transaction.first(RestoreStatements.lockOwner, { $0.append(owner) }) != nil else {
+                    throw DomainError.notFound(.job)
+                }
+                let restored = try await transaction.first(RestoreStatements.restore) {
+                    $0.append(restored: archived.job)
+                    $0.append(clock?.now())
+                    $0.append(JobWriter.grace.microseconds)
+                }
+                guard let restored, !archived.attempts.isEmpty else { return restored }
+                try await transaction.execute(RestoreStatements.restoreAttempts) {
+                    $0.append(restored.id)
+                    $0.append(restored: archived.attempts)
+                }
+                return restored
+            }
+        }
+    }
+
     /// Loads the job with a lock, changes it, and commits both or neither.
     private func change(
-        _ id: JobID, _ owner: UserID?, _ move: (Job, PostgresTransaction) async throws -> Job?
+        _ id: JobID, _ owner: UserID?, _ lock: Statement<Job>,
+        _ move: (Job, PostgresTransaction) async throws -> Job?
     ) async throws(DomainError) -> Job {
         try await client.inDomain(.write) {
             try await client.transaction { transaction in
-                let found = try await transaction.first(JobStatements.lock) {
+                let found = try await transaction.first(lock) {
                     $0.append(id)
                     $0.append(owner)
                 }
@@ -140,7 +167,7 @@ extension SubmitOutcome {
     fileprivate var isStored: Bool {
         switch self {
         case .accepted, .existing: true
-        case .idTaken, .unknownOwner: false
+        case .idTaken, .archived, .unknownOwner: false
         }
     }
 }

@@ -15,13 +15,7 @@ public struct PostgresQueueRepository: QueueRepository {
     }
 
     public func list() async throws(DomainError) -> [QueueStatus] {
-        try await client.inDomain(.read) {
-            let depths = Dictionary(grouping: try await client.rows(QueueStatements.depths), by: \.queue)
-            let paused = Set(try await client.rows(QueueStatements.paused))
-            return paused.union(depths.keys).sorted().map { name in
-                Self.status(of: name, isPaused: paused.contains(name), depths[name] ?? [])
-            }
-        }
+        try await PostgresQueueCounters(client: client, clock: clock).census().queues
     }
 
     public func setPaused(_ isPaused: Bool, queue: QueueName) async throws(DomainError) {
@@ -45,15 +39,5 @@ public struct PostgresQueueRepository: QueueRepository {
             $0.append(clock?.now())
             $0.append(Int64(Self.releaseBatch))
         }
-    }
-
-    private static func status(
-        of name: String, isPaused: Bool, _ depths: [QueueStatements.Depth]
-    ) -> QueueStatus {
-        var depth: [JobState: Int] = [:]
-        for entry in depths { if let state = JobState(rawValue: entry.state) { depth[state] = Int(entry.count) } }
-        return QueueStatus(
-            name: QueueName(stored: name), isPaused: isPaused, depth: depth,
-            oldestQueuedAt: depths.first { $0.state == JobState.queued.rawValue }?.oldest)
     }
 }

@@ -2,29 +2,7 @@ import MillraceDomain
 
 /// The SQL of queues.
 enum QueueStatements {
-    static let all = [depths.text, paused.text, pause.text, resume.text, release.text]
-
-    struct Depth: Sendable {
-        let queue: String
-        let state: String
-        let count: Int64
-        let oldest: Timestamp
-    }
-
-    /// Reads the live jobs only: each has a deadline.
-    static let depths = Statement<Depth>(
-        name: "queue_depths",
-        sql: """
-            SELECT queue, state, count(*), min(created_at)
-            FROM jobs
-            WHERE due_at IS NOT NULL
-            GROUP BY queue, state
-            """, access: .read
-    ) { Depth(queue: try $0.value(), state: try $0.value(), count: try $0.value(), oldest: try $0.value()) }
-
-    static let paused = Statement<String>(
-        name: "queue_paused", sql: "SELECT name FROM paused_queues", access: .read
-    ) { try $0.value() }
+    static let all = [pause.text, resume.text, release.text]
 
     static let pause = Statement<Never>(
         name: "queue_pause",

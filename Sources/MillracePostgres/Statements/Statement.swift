@@ -22,9 +22,12 @@ struct Statement<Row: Sendable>: Sendable {
 extension Statement where Row == Never {
     /// A statement without rows.
     init(
-        name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: StatementText.Access = .write
+        name: StaticString, sql: SQL, parameters: [PostgresType] = [], access: StatementText.Access = .write,
+        isPlannedAnew: Bool = false
     ) {
-        self.init(name: name, sql: sql, parameters: parameters, access: access) { _ in
+        self.init(
+            name: name, sql: sql, parameters: parameters, access: access, isPlannedAnew: isPlannedAnew
+        ) { _ in
             throw PostgresError(.decoding, "A statement without rows returned one.")
         }
     }

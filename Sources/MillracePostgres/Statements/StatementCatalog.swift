@@ -1,6 +1,8 @@
 /// Every statement of this module, for the test that prepares each against the migrated schema.
 enum StatementCatalog {
     static let all: [StatementText] =
-        TransactionStatements.all + UserStatements.all + TokenStatements.all + JobStatements.all + LeaseStatements.all
-        + QueueStatements.all + IngestStatements.all + ArchiveStatements.all
+        TransactionStatements.all + UserStatements.all + ErasureStatements.all + TokenStatements.all
+        + JobStatements.all + RestoreStatements.all + FinishedJobStatements.all + LeaseStatements.all
+        + QueueStatements.all + QueueCountStatements.all + IngestStatements.all + ArchiveStatements.all
+        + ArchiveListStatements.all + HousekeepingStatements.all
 }

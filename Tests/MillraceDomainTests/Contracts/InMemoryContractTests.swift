@@ -29,6 +29,16 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: QueueCountersContract.clauses)
+    func `the store in memory keeps the contract of the counters`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: ErasureRepositoryContract.clauses)
+    func `the store in memory keeps the contract of erasures`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: IngestRepositoryContract.clauses)
     func `the store in memory keeps the contract of ingest`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())
@@ -41,7 +51,21 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
-    @Test(arguments: JobArchiveContract.clauses)
+    @Test(arguments: FinishedJobsContract.clauses)
+    func `the store in memory keeps the contract of the finished jobs`(
+        _ clause: Clause<StoreUnderTest>
+    ) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: HousekeepingLeaseContract.clauses)
+    func `the store in memory keeps the contract of the housekeeping lease`(
+        _ clause: Clause<StoreUnderTest>
+    ) async throws {
+        try await clause.check(.inMemory())
+    }
+
+    @Test(arguments: JobArchiveContract.clauses + JobArchiveContract.edges + JobArchiveContract.listing)
     func `the archive in memory keeps the contract of the archive`(_ clause: Clause<any JobArchive>) async throws {
         try await clause.check(InMemoryJobArchive())
     }

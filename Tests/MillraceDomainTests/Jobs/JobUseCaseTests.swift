@@ -11,11 +11,12 @@ struct JobUseCaseTests {
         let hot = try await world.store.submit(user.id)
         let cold = JobArchiveContract.finished(1, owner: user.id)
         try await world.archive.put([cold])
+        let coldID = cold.job.id
         for caller in [caller, world.caller(.admin)] {
             #expect(try await find(hot.id, by: caller) == (hot, false))
-            #expect(try await find(cold.id, by: caller) == (cold, true))
+            #expect(try await find(coldID, by: caller) == (cold.job, true))
         }
-        for id in [hot.id, cold.id, world.ids.next()] {
+        for id in [hot.id, coldID, world.ids.next()] {
             await #expect(throws: DomainError.notFound(.job)) { try await find(id, by: world.caller(.jobsRead)) }
         }
         await #expect(throws: DomainError.forbidden(.jobsRead)) { try await find(hot.id, by: world.caller()) }
@@ -29,24 +30,27 @@ struct JobUseCaseTests {
         await #expect(throws: DomainError.unavailable) { try await find(world.ids.next(), by: caller) }
     }
 
-    @Test func `a caller lists its own jobs whatever the filter says, an admin everybody's`() async throws {
-        let list = ListJobs(jobs: world.memory)
+    @Test func `a caller lists its own jobs, and nobody else's when asked for them, an admin everybody's`() async throws
+    {
+        let list = ListJobs(jobs: world.memory, archive: world.archive)
         let (ada, caller) = try await world.user("ada@example.org", .jobsRead)
         let (bob, _) = try await world.user("bob@example.org")
         let own = try await world.store.submit(ada.id)
         let other = try await world.store.submit(bob.id)
         var filter = JobFilter()
-        #expect(try await Set(list(filter, page: PageRequest(), by: world.caller(.admin)).items) == [own, other])
+        let all = try await list(filter, page: PageRequest(), by: world.caller(.admin)).items
+        #expect(Set(all.map(\.job)) == [own, other])
+        #expect(try await list(filter, page: PageRequest(), by: caller).items.map(\.job) == [own])
         filter.owner = bob.id
-        #expect(try await list(filter, page: PageRequest(), by: caller).items == [own])
-        #expect(try await list(filter, page: PageRequest(), by: world.caller(.admin)).items == [other])
+        #expect(try await list(filter, page: PageRequest(), by: caller).items == [])
+        #expect(try await list(filter, page: PageRequest(), by: world.caller(.admin)).items.map(\.job) == [other])
         await #expect(throws: DomainError.forbidden(.jobsRead)) {
             try await list(filter, page: PageRequest(), by: world.caller(.jobsWrite))
         }
     }
 
     @Test func `attempts are listed for a job that the caller sees`() async throws {
-        let list = ListAttempts(findJob: find, jobs: world.memory)
+        let list = ListAttempts(jobs: world.memory, archive: world.archive)
         let (user, caller) = try await world.user("ada@example.org", .jobsRead)
         let job = try await world.store.job(in: .dead, of: user.id)
         #expect(try await list(of: job.id, by: caller).map(\.outcome) == [.failed])
@@ -55,7 +59,7 @@ struct JobUseCaseTests {
     }
 
     @Test func `a job is cancelled by its owner, a running one is asked`() async throws {
-        let cancel = CancelJob(jobs: world.memory)
+        let cancel = CancelJob(jobs: world.memory, archive: world.archive)
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let waiting = try await world.store.submit(user.id)
         let running = try await world.store.job(in: .running, of: user.id)
@@ -67,7 +71,7 @@ struct JobUseCaseTests {
     }
 
     @Test func `an ended job is sent back, and consumers are told`() async throws {
-        let retry = RetryJob(jobs: world.memory, dispatcher: world.dispatcher)
+        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let dead = try await world.store.job(in: .dead, of: user.id)
         let done = try await world.store.job(in: .succeeded, of: user.id)

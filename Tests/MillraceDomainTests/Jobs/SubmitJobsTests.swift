@@ -17,7 +17,7 @@ struct SubmitJobsTests {
 
     @Test func `an accepted job is stored with its kind's attempts, and consumers are told`() async throws {
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
-        let (job, isNew) = try await SubmitJob(submitJobs: world.submitJobs)(submission(), by: caller)
+        let (job, isNew, _) = try await SubmitJob(submitJobs: world.submitJobs)(submission(), by: caller)
         #expect(isNew)
         #expect(job.ownerID == user.id && job.state == .queued && job.submission.maxAttempts == 25)
         #expect(try await world.store.job(job.id) == job)
@@ -27,7 +27,8 @@ struct SubmitJobsTests {
     @Test func `a kind's own number of attempts is filled in, a submission's wins`() async throws {
         let kind = KindDescription(kind: JobKind(stored: "few"), driver: .swift, policy: HandlerPolicy(maxAttempts: 3))
         let submit = SubmitJobs(
-            jobs: world.memory, dispatcher: world.dispatcher, catalogue: HandlerCatalogue([kind]), ids: world.ids)
+            jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher,
+            catalogue: HandlerCatalogue([kind]), ids: world.ids)
         let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
         var own = submission("few")
         own.maxAttempts = 7
@@ -40,10 +41,10 @@ struct SubmitJobsTests {
         let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
         var named = submission()
         named.id = world.ids.next()
-        let (job, _) = try await submit(named, by: caller)
+        let (job, _, _) = try await submit(named, by: caller)
         world.clock.advance(by: .seconds(1))
-        let (again, isNew) = try await submit(named, by: caller)
-        #expect(again == job && !isNew)
+        let (again, isNew, isArchived) = try await submit(named, by: caller)
+        #expect(again == job && !isNew && !isArchived)
         #expect(world.dispatcher.hints.count == 1)
         named.priority = 1
         await #expect(throws: DomainError.conflict(.idTaken)) { try await submit(named, by: caller) }
@@ -51,7 +52,8 @@ struct SubmitJobsTests {
 
     @Test func `a kind that acts for an admin is refused to others, and its neighbours are accepted`() async throws {
         let submit = SubmitJobs(
-            jobs: world.memory, dispatcher: world.dispatcher, catalogue: HandlerCatalogue(HandlerCatalogue.builtIn),
+            jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher,
+            catalogue: HandlerCatalogue(HandlerCatalogue.builtIn),
             ids: world.ids)
         let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
         let both = [submission("users.import"), submission()]
@@ -67,7 +69,7 @@ struct SubmitJobsTests {
         let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
         var later = submission()
         later.runAt = world.clock.now() + .seconds(60)
-        let (job, _) = try await SubmitJob(submitJobs: world.submitJobs)(later, by: caller)
+        let (job, _, _) = try await SubmitJob(submitJobs: world.submitJobs)(later, by: caller)
         #expect(job.state == .scheduled)
         #expect(world.dispatcher.hints == [])
     }

@@ -31,6 +31,6 @@ extension KafkaRecordDecoder {
     }
 
     func reason(of record: SourceRecord) -> DeadReason? {
-        if case .unreadable(let reason) = decode(record, incarnation: 0) { reason } else { nil }
+        if case .unreadable(let reason, _) = decode(record, incarnation: 0) { reason } else { nil }
     }
 }

@@ -5,99 +5,104 @@ import Testing
 @testable import MillracePostgres
 
 @Suite struct PostgresJobArchiveTests {
-    @Test(arguments: JobArchiveContract.clauses + JobArchiveContract.edges)
+    @Test(arguments: JobArchiveContract.clauses + JobArchiveContract.edges + JobArchiveContract.listing)
     func `Postgres keeps the contract of an archive`(_ clause: Clause<any JobArchive>) async throws {
         try await TestDatabase.with { database in
             try await clause.check(PostgresJobArchive(client: database.client))
         }
     }
 
-    @Test func `a job lies in the partition of the month in which it ended`() async throws {
-        try await withArchive { archive, clock, database in
-            try await archive.maintain()
-            var job = JobArchiveContract.finished(1)
-            job.finishedAt = Timestamp("2027-01-31T23:59:59.999Z")
-            var next = JobArchiveContract.finished(2)
-            next.finishedAt = Timestamp("2027-02-01T00:00:00Z")
-            try await archive.put([job, next])
-            #expect(try await places(database) == ["archived_jobs_2027_01", "archived_jobs_2027_02"])
+    @Test func `a job lies in the partition of the month in which it expires`() async throws {
+        try await withArchive { archive, database in
+            try await database.sql("SELECT make_archive_partitions('2033-01-15', 1)")
+            var jobs = (1...4).map { JobArchiveContract.finished($0) }
+            jobs[0].expiresAt = Timestamp("2033-01-31T23:59:59.999Z")
+            jobs[1].expiresAt = Timestamp("2033-02-01T00:00:00Z")
+            jobs[2].expiresAt = Timestamp("2033-03-01T00:00:00Z")
+            try await archive.put(jobs)
+            #expect(
+                try await database.archivePlaces() == [
+                    "archived_jobs_2033_01", "archived_jobs_2033_02", "archived_jobs_rest", "archived_jobs_for_ever",
+                ])
+            for archived in jobs { #expect(try await archive.find(archived.job.id, owner: nil) == archived) }
         }
     }
 
-    @Test func `partitions are made ahead once, and take what was waiting for them`() async throws {
-        try await withArchive { archive, clock, database in
-            clock.set(try #require(Timestamp("2031-05-31T23:00:00Z")))
+    @Test func `a job that expires when years have five digits is kept for ever`() async throws {
+        try await withArchive { archive, database in
             var job = JobArchiveContract.finished(1)
-            job.finishedAt = clock.now()
+            job.expiresAt = job.job.createdAt + .seconds(1_000_000 * 366 * 86_400)
             try await archive.put([job])
-            #expect(try await places(database) == ["archived_jobs_rest"])
-            #expect(try await archive.maintain().made == 4)
-            #expect(try await places(database) == ["archived_jobs_2031_05"])
-            #expect(try await archive.find(job.id, owner: nil) == job)
-            #expect(try await archive.maintain() == (0, 0))
-            clock.advance(by: .seconds(3600))
-            #expect(try await archive.maintain().made == 1)
+            #expect(try await database.archivePlaces() == ["archived_jobs_for_ever"])
+            #expect(try await archive.find(job.job.id, owner: nil)?.expiresAt == nil)
         }
     }
 
-    @Test func `makers at the same time make each partition once`() async throws {
-        try await withArchive { archive, clock, _ in
-            clock.set(try #require(Timestamp("2032-01-01T00:00:00Z")))
-            let made = try await withThrowingTaskGroup { group in
-                for _ in 0..<6 { group.addTask { try await archive.maintain().made } }
-                return try await group.reduce(0, +)
+    @Test func `the put of an archiver that was frozen for a generation is not found`() async throws {
+        try await withArchive { archive, database in
+            let late = JobArchiveContract.finished(1, state: .dead)
+            let latest = JobArchiveContract.finished(1, state: .succeeded) { $0.generation = 1 }
+            try await archive.put([latest])
+            try await archive.put([late])
+            #expect(try await archive.find(late.job.id, owner: nil) == latest)
+            var filter = JobFilter()
+            #expect(try await JobArchiveContract.listed(archive, filter) == [latest.job])
+            filter.state = .dead
+            #expect(try await JobArchiveContract.listed(archive, filter) == [])
+            filter.state = .succeeded
+            #expect(try await JobArchiveContract.listed(archive, filter) == [latest.job])
+        }
+    }
+
+    @Test func `the put of a later generation makes room of the earlier ones`() async throws {
+        try await withArchive { archive, database in
+            for generation in [0, 1, 3, 2] {
+                try await archive.put([JobArchiveContract.finished(1) { $0.generation = generation }])
             }
-            #expect(made == 4)
+            let kept = try await database.sql("SELECT generation FROM archived_jobs ORDER BY generation")
+            #expect(kept == [["2"], ["3"]])
         }
     }
 
-    @Test func `months past the retention are dropped whole`() async throws {
-        try await withArchive { archive, clock, database in
-            clock.set(try #require(Timestamp("2033-01-15T00:00:00Z")))
-            try await archive.maintain()
-            var (january, february, ancient) = (
-                JobArchiveContract.finished(1), JobArchiveContract.finished(2), JobArchiveContract.finished(3)
-            )
-            january.finishedAt = Timestamp("2033-01-31T23:59:59Z")
-            february.finishedAt = Timestamp("2033-02-01T00:00:00Z")
-            ancient.finishedAt = Timestamp("2001-01-01T00:00:00Z")
-            try await archive.put([january, february, ancient])
-            // 30 days after the last instant of January, then one second more.
-            clock.set(try #require(Timestamp("2033-03-02T23:59:59Z")))
-            #expect(try await archive.maintain().dropped == 0)
-            #expect(try await archive.find(january.id, owner: nil) != nil)
-            clock.set(try #require(Timestamp("2033-03-03T00:00:00Z")))
-            #expect(try await archive.maintain().dropped >= 1)
-            #expect(try await archive.find(january.id, owner: nil) == nil)
-            #expect(try await archive.find(ancient.id, owner: nil) == nil)
-            #expect(try await archive.find(february.id, owner: nil) == february)
+    @Test func `a job put again under another retention is one job, kept for the longer time`() async throws {
+        try await withArchive { archive, _ in
+            var short = JobArchiveContract.finished(1)
+            short.expiresAt = Timestamp("2033-01-15T00:00:00Z")
+            var long = short
+            long.expiresAt = Timestamp("2034-01-15T00:00:00Z")
+            for archived in [long, short] { try await archive.put([archived]) }
+            #expect(try await archive.find(short.job.id, owner: nil) == long)
+            #expect(try await JobArchiveContract.listed(archive) == [short.job])
+            #expect(try await archive.erase(owner: short.job.ownerID) == 1)
         }
     }
 
     @Test func `jobs beyond one statement's size go in several`() async throws {
-        try await withArchive { archive, _, _ in
+        try await withArchive { archive, _ in
             let jobs = (0..<40 as Range<UInt64>).map { number in
-                var job = JobArchiveContract.finished(number)
-                job.submission.payload = .large(bytes: 256 * 1024)
-                return job
+                JobArchiveContract.finished(number) { $0.submission.payload = .large(bytes: 256 * 1024) }
             }
             try await archive.put(jobs)
-            for job in jobs { #expect(try await archive.find(job.id, owner: nil) == job) }
+            for archived in jobs { #expect(try await archive.find(archived.job.id, owner: nil) == archived) }
+        }
+    }
+
+    @Test func `runs that cannot be read are a defect, not an empty list`() async throws {
+        try await withArchive { archive, database in
+            let job = JobArchiveContract.finished(1)
+            try await archive.put([job])
+            for text in ["[[1]]", "[7]", #"[[0,1,2,3,"won","me"]]"#, #"[[0,1,2,3,"lost","me",4,5,6]]"#] {
+                try await database.sql("UPDATE archived_jobs SET attempts = '\(text)'")
+                await #expect(throws: DomainError.failure) { try await archive.find(job.job.id, owner: nil) }
+            }
         }
     }
 
     private func withArchive(
-        _ body: (PostgresJobArchive, ManualClock, TestDatabase) async throws -> Void
+        _ body: (PostgresJobArchive, TestDatabase) async throws -> Void
     ) async throws {
         try await TestDatabase.with { database in
-            let clock = ManualClock()
-            let archive = PostgresJobArchive(client: database.client, retention: .seconds(30 * 86_400), clock: clock)
-            try await body(archive, clock, database)
+            try await body(PostgresJobArchive(client: database.client), database)
         }
-    }
-
-    /// The partitions of all archived jobs, in the order of their ids.
-    private func places(_ database: TestDatabase) async throws -> [String?] {
-        try await database.sql("SELECT tableoid::regclass::text FROM archived_jobs ORDER BY id").map { $0[0] }
     }
 }

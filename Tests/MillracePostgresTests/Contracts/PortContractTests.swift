@@ -31,6 +31,16 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: QueueCountersContract.clauses)
+    func `Postgres keeps the contract of the counters`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: ErasureRepositoryContract.clauses)
+    func `Postgres keeps the contract of erasures`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: IngestRepositoryContract.clauses)
     func `Postgres keeps the contract of the ingest`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)
@@ -38,6 +48,16 @@ import Testing
 
     @Test(arguments: DeadLetterRepositoryContract.clauses)
     func `Postgres keeps the contract of the dead letters`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: FinishedJobsContract.clauses)
+    func `Postgres keeps the contract of the finished jobs`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
+    @Test(arguments: HousekeepingLeaseContract.clauses)
+    func `Postgres keeps the contract of the housekeeping lease`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)
     }
 
@@ -52,7 +72,11 @@ import Testing
                 leases: PostgresJobLeases(client: client, clock: clock),
                 queues: PostgresQueueRepository(client: client, clock: clock),
                 ingest: PostgresIngestRepository(client: client, clock: clock),
-                deadLetters: PostgresDeadLetterRepository(client: client))
+                deadLetters: PostgresDeadLetterRepository(client: client),
+                finished: PostgresFinishedJobs(client: client, clock: clock),
+                erasures: PostgresErasureRepository(client: client, clock: clock),
+                counters: PostgresQueueCounters(client: client, clock: clock),
+                housekeeping: PostgresHousekeepingLease(client: client, clock: clock))
             try await clause.check(store)
         }
     }

@@ -20,6 +20,20 @@ struct TestDatabase: Sendable {
         pool: PoolSettings = .patient(min: 1, max: 4), statementTimeout: Duration = .seconds(10),
         _ body: (TestDatabase) async throws -> Value
     ) async throws -> Value {
+        await TestSlots.shared.take()
+        let outcome: Result<Value, any Error>
+        do {
+            outcome = .success(try await inSlot(pool, statementTimeout, body))
+        } catch {
+            outcome = .failure(error)
+        }
+        await TestSlots.shared.giveBack()
+        return try outcome.get()
+    }
+
+    private static func inSlot<Value: Sendable>(
+        _ pool: PoolSettings, _ statementTimeout: Duration, _ body: (TestDatabase) async throws -> Value
+    ) async throws -> Value {
         let template = try await TemplateDatabase.shared.name()
         let name = uniqueName("t")
         try await TestServer.run("CREATE DATABASE \(name) TEMPLATE \(template)")
@@ -75,8 +89,10 @@ enum TestServer {
 
     @discardableResult
     static func run(_ sql: String, settings: PostgresSettings? = nil) async throws -> [[String?]] {
-        let settings = try settings ?? PostgresSettings(url: url())
-        return try await OwnThread.run {
+        var settings = try settings ?? PostgresSettings(url: url())
+        // All tests begin at once, each with a connection of its own.
+        settings.connectTimeout = .seconds(60)
+        return try await OwnThread.run { [settings] in
             try BlockingSession(settings).execute(sql, within: .seconds(60))
         }
     }

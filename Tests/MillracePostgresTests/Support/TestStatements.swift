@@ -21,6 +21,10 @@ enum TestStatements {
     static let count = Statement<Int64>(
         name: "test_count", sql: "SELECT count(*) FROM numbers", access: .read
     ) { try $0.value() }
+    static let waitingForUs = Statement<Int64>(
+        name: "test_waiting_for_us",
+        sql: "SELECT count(*) FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted"
+    ) { try $0.value() }
     static let terminateSelf = Statement<Never>(
         name: "test_terminate", sql: "SELECT pg_terminate_backend(pg_backend_pid())::text")
 }

@@ -61,7 +61,7 @@ public enum DeadLetterRepositoryContract {
         let position = try #require(try await store.ingest.open([record.source]).first)
         let batch = IngestBatch(
             position: position, nextOffset: record.offset + 1, entries: [],
-            dead: [(record, DeadReason(.empty, "The record is empty."))])
+            dead: [.init(record: record, reason: DeadReason(.empty, "The record is empty."))])
         guard case .committed(let receipt) = try await store.ingest.ingest(batch) else {
             throw UnexpectedOutcome("a stale epoch")
         }

@@ -66,6 +66,33 @@ extension IngestRepositoryContract {
             #expect((last.accepted, last.duplicates) == (0, 1))
             #expect(try await store.jobs.list(JobFilter(), page: PageRequest()).items.map(\.id) == [job.id])
         },
+        Clause("an identity is known for days, whatever becomes of its job") { store in
+            let owner = try await store.makeUser().id
+            let identity = store.ids.next()
+            let position = try await open(store)
+            let first = store.newJob(owner)
+            _ = try await ingest(store, at: position, [entry(0, first, identity: identity)])
+            _ = try await store.jobs.cancel(first.id, owner: nil)
+            _ = try await store.finished.remove([EndedVersion(try await store.job(first.id))])
+            for day in 1...5 as ClosedRange<Int64> {
+                store.clock.advance(by: .seconds(86_400))
+                let (again, other) = (store.newJob(owner), store.newJob(owner))
+                let receipt = try await ingest(
+                    store, at: position,
+                    [entry(2 * day, again, identity: identity), entry(2 * day + 1, other, identity: store.ids.next())])
+                #expect((receipt.accepted, receipt.duplicates, receipt.ready) == (1, 1, [other.id]))
+            }
+        },
+        Clause("a submission that was refused may come again") { store in
+            let identity = store.ids.next()
+            let position = try await open(store)
+            let unknown = try await ingest(
+                store, at: position, [entry(0, store.newJob(store.ids.next()), identity: identity)])
+            #expect((unknown.accepted, unknown.dead.count) == (0, 1))
+            let job = store.newJob(try await store.makeUser().id)
+            #expect(try await ingest(store, at: position, [entry(1, job, identity: identity)]).accepted == 1)
+            #expect(try await ingest(store, at: position, [entry(2, job, identity: identity)]).duplicates == 1)
+        },
         Clause("a duplicate changes nothing of the job, however far that has come") { store in
             let job = store.newJob(try await store.makeUser().id)
             let position = try await open(store)
@@ -106,7 +133,8 @@ extension IngestRepositoryContract {
             ]
             let reason = DeadReason(.malformedJSON, "Not JSON: “\u{1F600}”")
             let batch = IngestBatch(
-                position: try await open(store), nextOffset: .max, entries: [], dead: records.map { ($0, reason) })
+                position: try await open(store), nextOffset: .max, entries: [],
+                dead: records.map { .init(record: $0, reason: reason) })
             guard case .committed(let receipt) = try await store.ingest.ingest(batch) else {
                 throw UnexpectedOutcome("a stale epoch")
             }
@@ -118,7 +146,7 @@ extension IngestRepositoryContract {
         Clause("every reason is kept") { store in
             let position = try await open(store)
             let dead = DeadReason.Code.allCases.map { code in
-                (record: SourceRecord.sample(source, offset: 0), reason: DeadReason(code, "Why."))
+                IngestBatch.DeadEntry(record: .sample(source, offset: 0), reason: DeadReason(code, "Why."))
             }
             let batch = IngestBatch(position: position, nextOffset: 1, entries: [], dead: dead)
             _ = try await store.ingest.ingest(batch)

@@ -87,7 +87,10 @@ public enum IngestRepositoryContract {
             let job = store.newJob(owner)
             let identity = store.ids.next()
             let entries = [entry(7, job, identity: identity)]
-            let dead = [(record: SourceRecord.sample(source, offset: 8), reason: DeadReason(.empty, "It is empty."))]
+            let dead = [
+                IngestBatch.DeadEntry(
+                    record: .sample(source, offset: 8), reason: DeadReason(.empty, "It is empty."))
+            ]
             let batch = IngestBatch(position: stale, nextOffset: 9, entries: entries, dead: dead)
             guard case .staleEpoch = try await store.ingest.ingest(batch) else {
                 throw UnexpectedOutcome("a stale epoch was written")

@@ -29,7 +29,8 @@ public enum QueueRepositoryContract {
             let depth: [JobState: Int] = [.retrying: 1, .running: 1, .queued: 2]
             #expect(
                 try await store.queues.list() == [
-                    QueueStatus(name: .default, isPaused: false, depth: depth, oldestQueuedAt: oldest.createdAt),
+                    QueueStatus(
+                        name: .default, isPaused: false, depth: depth, oldestQueuedAt: oldest.createdAt.wholeSecond),
                     QueueStatus(name: slow, isPaused: false, depth: [.scheduled: 1], oldestQueuedAt: nil),
                 ])
         },
@@ -60,7 +61,8 @@ public enum QueueRepositoryContract {
             try await store.queues.setPaused(true, queue: slow)
             let job = try await store.submit(owner) { $0.queue = slow }
             #expect(job.state == .queued)
-            let status = QueueStatus(name: slow, isPaused: true, depth: [.queued: 1], oldestQueuedAt: job.createdAt)
+            let status = QueueStatus(
+                name: slow, isPaused: true, depth: [.queued: 1], oldestQueuedAt: job.createdAt.wholeSecond)
             #expect(try await store.queues.list() == [status])
         },
     ]

@@ -20,6 +20,14 @@ public struct StoreUnderTest: Sendable {
     public let ingest: any IngestRepository
     /// What ended badly.
     public let deadLetters: any DeadLetterRepository
+    /// The ended jobs, for whoever archives them.
+    public let finished: any FinishedJobs
+    /// The removal of users with all that is theirs.
+    public let erasures: any ErasureRepository
+    /// How many jobs are in which state.
+    public let counters: any QueueCounters
+    /// Who does the housekeeping.
+    public let housekeeping: any HousekeepingLease
     /// Ids for what a clause makes.
     public let ids = SequentialIDs(series: 1)
 
@@ -27,7 +35,8 @@ public struct StoreUnderTest: Sendable {
     public init(
         clock: ManualClock, users: any UserRepository, tokens: any TokenRepository, jobs: any JobRepository,
         leases: any JobLeases, queues: any QueueRepository, ingest: any IngestRepository,
-        deadLetters: any DeadLetterRepository
+        deadLetters: any DeadLetterRepository, finished: any FinishedJobs, erasures: any ErasureRepository,
+        counters: any QueueCounters, housekeeping: any HousekeepingLease
     ) {
         self.clock = clock
         self.users = users
@@ -37,6 +46,10 @@ public struct StoreUnderTest: Sendable {
         self.queues = queues
         self.ingest = ingest
         self.deadLetters = deadLetters
+        self.finished = finished
+        self.erasures = erasures
+        self.counters = counters
+        self.housekeeping = housekeeping
     }
 
     /// The ports of a store in memory, empty unless given.
@@ -44,6 +57,6 @@ public struct StoreUnderTest: Sendable {
         let store = InMemoryStore(clock: clock)
         return StoreUnderTest(
             clock: clock, users: store, tokens: store, jobs: store, leases: store, queues: store, ingest: store,
-            deadLetters: store)
+            deadLetters: store, finished: store, erasures: store, counters: store, housekeeping: store)
     }
 }

@@ -43,10 +43,13 @@ extension InMemoryStore: IngestRepository {
             var dead = batch.dead
             for entry in batch.entries {
                 guard let reason = state.ingest(entry, now, &receipt) else { continue }
-                dead.append((entry.record, reason))
+                dead.append(.init(record: entry.record, reason: reason, ownerID: entry.job.ownerID))
             }
-            receipt.dead = dead.map { record, reason in
-                DeadRecord(id: DeadRecordID(self.ids.next()), record: record, reason: reason, createdAt: now)
+            for entry in dead {
+                let id = DeadRecordID(self.ids.next())
+                receipt.dead.append(
+                    DeadRecord(id: id, record: entry.record, reason: entry.reason, createdAt: now))
+                state.deadRecordOwners[id] = entry.ownerID
             }
             state.deadRecords += receipt.dead
             return .committed(receipt)
@@ -72,6 +75,7 @@ extension InMemoryStore.State {
         switch accept(entry.job, now) {
         case .unknownOwner: return DeadReason(.unknownOwner, "The owner of the job does not exist.")
         case .idTaken: return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
+        case .archived: return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
         case .existing:
             receipt.duplicates += 1
         case .accepted(let job):

@@ -10,7 +10,7 @@ extension InMemoryStore: JobRepository {
                 switch outcome {
                 case .accepted: accepted.append(job.id)
                 case .existing: break
-                case .idTaken, .unknownOwner: isWhole = false
+                case .idTaken, .archived, .unknownOwner: isWhole = false
                 }
                 return outcome
             }
@@ -21,6 +21,10 @@ extension InMemoryStore: JobRepository {
 
     public func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? {
         try transact { state, _ in state.job(id, owner)?.job }
+    }
+
+    public func find(_ ids: [JobID]) async throws(DomainError) -> [Job] {
+        try transact { state, _ in Set(ids).compactMap { state.jobs[$0]?.job } }
     }
 
     public func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState] {
@@ -50,32 +54,54 @@ extension InMemoryStore: JobRepository {
         }
     }
 
+    public func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
+        try transact { (state, now) throws(DomainError) in
+            guard state.users[archived.job.ownerID] != nil else { throw .notFound(.job) }
+            guard state.jobs[archived.job.id] == nil else { return nil }
+            var stored = StoredJob(archived)
+            stored.hasOwnID = state.archivedIDs.contains(archived.job.id)
+            return try state.move(stored, on: .retriedByOperator, now)
+        }
+    }
+
     /// Makes the move of `event`, unless `check` refuses the job as it stands.
     private func change(
         _ id: JobID, _ owner: UserID?, on event: JobEvent, _ check: (Job) throws(DomainError) -> Void
     ) throws(DomainError) -> Job {
         try transact { (state, now) throws(DomainError) in
-            guard var stored = state.job(id, owner) else { throw .notFound(.job) }
-            if event == .retriedByOperator || stored.job.state.isTerminal { try check(stored.job) }
-            guard let transition = stored.standing.transition(on: event) else { throw .failure }
-            stored.apply(transition, at: now)
-            // A time that has passed would end the job again before it has started.
-            if event == .retriedByOperator, let expiresAt = stored.job.submission.expiresAt, expiresAt <= now {
-                stored.job.submission.expiresAt = nil
+            guard let stored = state.job(id, owner) else { throw .notFound(.job) }
+            if event == .retriedByOperator {
+                guard state.users[stored.job.ownerID] != nil else { throw .notFound(.job) }
             }
-            if stored.job.state == .queued { stored.dueAt = now + Self.sweepGrace }
-            state.jobs[id] = stored
-            return stored.job
+            if event == .retriedByOperator || stored.job.state.isTerminal { try check(stored.job) }
+            return try state.move(stored, on: event, now)
         }
     }
 }
 
 extension InMemoryStore.State {
+    /// Makes a move that somebody from outside asks for, and keeps the job.
+    fileprivate mutating func move(
+        _ stored: StoredJob, on event: JobEvent, _ now: Timestamp
+    ) throws(DomainError) -> Job {
+        guard let transition = stored.standing.transition(on: event) else { throw .failure }
+        var stored = stored
+        stored.apply(transition, at: now)
+        // A time that has passed would end the job again before it has started.
+        if event == .retriedByOperator, let expiresAt = stored.job.submission.expiresAt, expiresAt <= now {
+            stored.job.submission.expiresAt = nil
+        }
+        if stored.job.state == .queued { stored.dueAt = now + InMemoryStore.sweepGrace }
+        jobs[stored.job.id] = stored
+        return stored.job
+    }
+
     /// Stores a job unless it is there already.
     mutating func accept(_ new: NewJob, _ now: Timestamp) -> SubmitOutcome {
         if let stored = jobs[new.id] {
             return stored.job.isSame(as: new.submission, owner: new.ownerID) ? .existing(stored.job) : .idTaken
         }
+        guard !archivedIDs.contains(new.id) else { return .archived }
         guard users[new.ownerID] != nil else { return .unknownOwner }
         let stored = StoredJob(new, at: now)
         jobs[new.id] = stored
@@ -85,20 +111,5 @@ extension InMemoryStore.State {
     fileprivate func job(_ id: JobID, _ owner: UserID?) -> StoredJob? {
         guard let stored = jobs[id], owner == nil || stored.job.ownerID == owner else { return nil }
         return stored
-    }
-}
-
-extension JobFilter {
-    /// Whether a job is one of those asked for.
-    fileprivate func passes(_ job: Job) -> Bool {
-        let submission = job.submission
-        return (owner ?? job.ownerID) == job.ownerID
-            && (state ?? job.state) == job.state
-            && (queue ?? submission.queue) == submission.queue
-            && (kind ?? submission.kind) == submission.kind
-            && (orderingKey == nil || orderingKey == submission.orderingKey)
-            && tag.map { submission.tags.contains($0) } ?? true
-            && createdAfter.map { $0 <= job.createdAt } ?? true
-            && createdBefore.map { job.createdAt < $0 } ?? true
     }
 }

@@ -26,7 +26,7 @@ extension InMemoryStore: QueueRepository {
     private static func status(of name: QueueName, isPaused: Bool, _ jobs: [Job]) -> QueueStatus {
         QueueStatus(
             name: name, isPaused: isPaused, depth: Dictionary(grouping: jobs, by: \.state).mapValues(\.count),
-            oldestQueuedAt: jobs.filter { $0.state == .queued }.map(\.createdAt).min())
+            oldestQueuedAt: jobs.filter { $0.state == .queued }.map(\.createdAt).min()?.wholeSecond)
     }
 }
 
@@ -37,5 +37,13 @@ extension InMemoryStore.State {
             jobs[id]?.isParked = false
             jobs[id]?.dueAt = now
         }
+    }
+}
+
+extension Timestamp {
+    /// The second in which it lies.
+    var wholeSecond: Timestamp {
+        let fraction = microseconds % 1_000_000
+        return Timestamp(microseconds: microseconds - (fraction < 0 ? fraction + 1_000_000 : fraction))
     }
 }

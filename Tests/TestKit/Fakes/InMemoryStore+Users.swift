@@ -43,8 +43,7 @@ extension InMemoryStore: UserRepository {
             guard state.users[id] != nil else { throw .notFound(.user) }
             let hasLiveJobs = state.jobs.values.contains { $0.job.ownerID == id && !$0.job.state.isTerminal }
             guard !hasLiveJobs else { throw .conflict(.hasLiveJobs) }
-            state.users[id] = nil
-            state.tokens = state.tokens.filter { $0.value.token.userID != id }
+            state.removeUser(id)
         }
     }
 
@@ -72,6 +71,12 @@ extension InMemoryStore: UserRepository {
 }
 
 extension InMemoryStore.State {
+    /// Removes a user and its tokens.
+    mutating func removeUser(_ id: UserID) {
+        users[id] = nil
+        tokens = tokens.filter { $0.value.token.userID != id }
+    }
+
     fileprivate func user(with email: EmailAddress) -> User? {
         users.values.first { $0.email.isSame(as: email) }
     }

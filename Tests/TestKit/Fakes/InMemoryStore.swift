@@ -17,6 +17,11 @@ public final class InMemoryStore: Sendable {
         var clusters: [TopicPartition: String] = [:]
         var ingested: Set<UniqueID> = []
         var deadRecords: [DeadRecord] = []
+        var deadRecordOwners: [DeadRecordID: UserID] = [:]
+        var archivedIDs: Set<JobID> = []
+        var erasures: [ErasureID: Erasure] = [:]
+        var phaseBegan: [ErasureID: Timestamp] = [:]
+        var housekeeper: (name: String, until: Timestamp)?
         var outage: DomainError?
     }
 

@@ -17,6 +17,8 @@ struct StoredJob {
     var isParked = false
     /// How its runs ended.
     var attempts: [JobAttempt] = []
+    /// Whether its id came from outside.
+    var hasOwnID = false
 
     var standing: JobStanding {
         JobStanding(job.state, cancelAsked: job.cancelRequestedAt != nil, lostLeases: job.lostLeases)
@@ -40,6 +42,13 @@ extension StoredJob {
         let state = JobStanding(nil).transition(on: event)?.state ?? .queued
         job = Job(id: new.id, ownerID: new.ownerID, submission: submission, state: state, createdAt: now)
         dueAt = state == .scheduled ? runAt : now + InMemoryStore.sweepGrace
+        hasOwnID = new.submission.id != nil
+    }
+
+    /// Makes a row of a job that comes back from the archive, in the state in which it went there.
+    init(_ archived: ArchivedJob) {
+        job = archived.job
+        attempts = archived.attempts
     }
 
     /// Makes a move of the state table, leases and deadlines apart.

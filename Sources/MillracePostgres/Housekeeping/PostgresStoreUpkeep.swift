@@ -1,0 +1,98 @@
+public import MillraceDomain
+
+/// The partitions of Postgres: made before they are needed, dropped when all in them is past its time.
+///
+/// To be called at least daily; partitions are made three days and two months ahead, and where one is missing all the
+/// same, rows wait for it in a partition for the rest.
+public struct PostgresStoreUpkeep: StoreUpkeep {
+    /// Longer retentions have their months made when there are jobs for them.
+    private static let longestAhead = Duration.seconds(1_000 * 366 * 86_400)
+    /// The tables with a partition a day, whose rows are kept as long as identities are.
+    private static let dayPartitioned = ["archived_job_ids", "ingest_identities_by_day"]
+
+    private let client: PostgresClient
+    private let retention: RetentionPolicy
+    private let identities: Duration
+    private let deadRecords: Duration?
+    private let expire: DeadRecordRetention
+    private let clock: (any WallClock)?
+
+    /// - Parameters:
+    ///   - retention: how long archived jobs are kept; here only for the months that it makes necessary.
+    ///   - identities: how long it stays known what has been submitted, to the day above.
+    ///   - deadRecords: how long records that could not become jobs are kept; a thousand are removed at once; nil for ever.
+    ///   - clock: the store's time; nil, as in production, for the database's own.
+    public init(
+        client: PostgresClient, retention: RetentionPolicy = RetentionPolicy(),
+        identities: Duration = .seconds(7 * 86_400), deadRecords: Duration? = .seconds(90 * 86_400),
+        clock: (any WallClock)? = nil
+    ) {
+        self.client = client
+        self.retention = retention
+        self.identities = identities
+        self.deadRecords = deadRecords
+        self.expire = DeadRecordRetention(client: client, clock: clock)
+        self.clock = clock
+    }
+
+    public func keepUp() async throws(DomainError) -> UpkeepReport {
+        try await client.inDomain(.write) {
+            // The months last: the archive does without one longer than ingest does without its day.
+            let days = (made: try await makeDays(), dropped: try await dropDays())
+            let removed = try await removeDeadRecords()
+            let dropped = try await dropMonths()
+            return UpkeepReport(
+                made: try await makeMonths() + days.made, dropped: dropped + days.dropped, removedRecords: removed,
+                hasMore: removed >= DeadRecordRetention.batch)
+        }
+    }
+
+    private func removeDeadRecords() async throws -> Int {
+        guard let deadRecords else { return 0 }
+        return try await expire(olderThan: deadRecords)
+    }
+
+    private func makeMonths() async throws -> Int {
+        var made: Int32 = 0
+        for length in retention.lengths where length < Self.longestAhead {
+            made +=
+                try await client.first(HousekeepingStatements.makeMonths) {
+                    $0.append(clock?.now())
+                    $0.append(length.microseconds)
+                } ?? 0
+        }
+        for month in try await client.rows(HousekeepingStatements.waitingMonths, { $0.append(clock?.now()) }) {
+            made += try await client.first(HousekeepingStatements.makeMonth) { $0.append(month) } ?? 0
+        }
+        return Int(made)
+    }
+
+    private func dropMonths() async throws -> Int {
+        Int(try await client.first(HousekeepingStatements.dropMonths) { $0.append(clock?.now()) } ?? 0)
+    }
+
+    private func makeDays() async throws -> Int {
+        var made: Int32 = 0
+        for table in Self.dayPartitioned {
+            made +=
+                try await client.first(HousekeepingStatements.makeDays) {
+                    $0.append(table)
+                    $0.append(clock?.now())
+                } ?? 0
+        }
+        return Int(made)
+    }
+
+    private func dropDays() async throws -> Int {
+        var dropped: Int32 = 0
+        for table in Self.dayPartitioned {
+            dropped +=
+                try await client.first(HousekeepingStatements.dropDays) {
+                    $0.append(table)
+                    $0.append(clock?.now())
+                    $0.append(identities.microseconds)
+                } ?? 0
+        }
+        return Int(dropped)
+    }
+}
