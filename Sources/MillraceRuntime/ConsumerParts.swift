@@ -9,8 +9,11 @@ import ServiceLifecycle
 /// What a consumer opens at its start.
 struct ConsumerParts: Sendable {
     let postgres: PostgresClient
+    /// Connections of its own for what works in batches, so that no claim waits behind one.
+    let housekeepingPostgres: PostgresClient
     let kafka: KafkaAdmin
     let producer: KafkaProducer
+    let archive: OpenArchive
     let group = GroupMembership()
     let health: HealthChecks
 
@@ -19,8 +22,13 @@ struct ConsumerParts: Sendable {
         let postgres = try PostgresClient(settings: boot.settings.postgres.adapterSettings, logger: boot.logger)
         let kafka = try KafkaAdmin(settings: kafkaSettings, logger: boot.logger)
         self.postgres = postgres
+        housekeepingPostgres = try PostgresClient(
+            settings: boot.settings.postgres.housekeepingSettings, logger: boot.logger)
         self.kafka = kafka
         producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
+        let archive = OpenArchive(
+            boot.settings.archive, postgres: housekeepingPostgres, logger: boot.logger)
+        self.archive = archive
         let group = self.group
         health = HealthChecks(
             [
@@ -28,6 +36,7 @@ struct ConsumerParts: Sendable {
                 HealthCheck("kafka", .optional) {
                     guard await kafka.isReachable(), group.isJoined else { throw KafkaNotReady() }
                 },
+                HealthCheck("archive", .optional) { try await archive.probe() },
             ], logger: boot.logger)
     }
 

@@ -13,10 +13,15 @@ extension ConsumerProcess {
     static func run(_ boot: ProcessBoot, handlers: [String: any JobHandler]) async throws {
         let parts = try ConsumerParts(boot)
         let worker = WorkerService(parts: parts, settings: boot.settings, handlers: handlers, logger: boot.logger)
+        let housekeeping = HousekeepingParts(parts, boot.settings, logger: boot.logger)
         let admin = AdminServer(
-            boot.settings.admin.serverSettings, metrics: boot.metrics, health: parts.health, logger: boot.logger)
+            boot.settings.admin.serverSettings, metrics: boot.metrics, health: parts.health,
+            collector: MetricsCollector { await housekeeping.gauges.refresh() }, logger: boot.logger)
         // In order of dependency: a stop goes through them backwards.
-        let services: [any Service] = [parts.postgres, admin, parts.closing, worker]
+        let services: [any Service] = [
+            parts.postgres, parts.housekeepingPostgres, parts.archive, admin, parts.closing, housekeeping.service,
+            worker,
+        ]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: boot.logger.quiet)
