@@ -4,5 +4,5 @@ import ArgumentParser
 struct Dev: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run Millrace and what it needs on this machine.",
-        subcommands: [DevUp.self, DevBrokerCommand.self, DevExec.self])
+        subcommands: [DevUp.self, DevBrokerCommand.self, DevExec.self, DevTable.self])
 }

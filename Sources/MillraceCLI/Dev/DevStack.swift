@@ -31,7 +31,9 @@ struct DevStack: Sendable {
                     let addresses = DevAddresses(
                         ports: ports, databaseURL: database, brokers: brokers, token: token, directory: directory,
                         isOwnBroker: given("KAFKA_BROKERS") == nil)
-                    try await runServices(addresses)
+                    try await withArchive(database) { environment in
+                        try await runServices(addresses, environment)
+                    }
                 }
             }
         }
@@ -69,7 +71,26 @@ struct DevStack: Sendable {
         }
     }
 
-    private func runServices(_ addresses: DevAddresses) async throws {
+    /// A DynamoDB endpoint with the archive's table, where DynamoDB is asked for and no endpoint is named.
+    private func withArchive(_ database: String, _ body: ([String: String]) async throws -> Void) async throws {
+        guard given("ARCHIVE_STORE") == "dynamodb", given("ARCHIVE_ENDPOINT") == nil,
+            given("AWS_ENDPOINT_URL_DYNAMODB") == nil
+        else { return try await body(environment) }
+        Console.say("millrace: starting the development DynamoDB")
+        let emulator = try await DynamoDBEmulator.start(
+            toolDirectories: ["\(directory.path)/venv/bin"], environment: environment)
+        do {
+            let own = emulator.clientEnvironment.merging(environment) { _, given in given }
+            try await ArchiveTable.create(own.merging(["DATABASE_URL": database]) { _, ours in ours })
+            try await body(own)
+        } catch {
+            await emulator.stop()
+            throw error
+        }
+        await emulator.stop()
+    }
+
+    private func runServices(_ addresses: DevAddresses, _ environment: [String: String]) async throws {
         Console.say("millrace: starting the API and the consumer")
         let api = supervised("api", "millrace-api", [], addresses.apiEnvironment(over: environment), grace: 30)
         let consumer = supervised(

@@ -1,9 +1,17 @@
-/// A local DynamoDB endpoint for tests: moto's server.
+/// A local DynamoDB endpoint for development and tests, in memory: moto's server.
 struct DynamoDBEmulator: Sendable {
     let process: ChildProcess
     let port: Int
 
     var endpoint: String { "http://127.0.0.1:\(port)" }
+
+    /// What makes a process archive here. The emulator takes any key.
+    var clientEnvironment: [String: String] {
+        [
+            "ARCHIVE_ENDPOINT": endpoint, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "development",
+            "AWS_SECRET_ACCESS_KEY": "development",
+        ]
+    }
 
     /// Starts it and waits until it listens.
     ///

@@ -70,7 +70,8 @@ struct PrivatePostgres: Sendable {
             "unix_socket_permissions=0700", "log_checkpoints=off", "max_connections=300",
         ]
         switch purpose {
-        case .development: options += ["fsync=on", "synchronous_commit=on", "full_page_writes=on"]
+        case .development:
+            options += ["fsync=on", "synchronous_commit=on", "full_page_writes=on", "autovacuum_naptime=10s"]
         case .tests: options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         }
         return Launch(

@@ -15,11 +15,22 @@ actor LocalStack {
     private(set) var consumers: [ServerProcess] = []
 
     /// Starts everything and waits until it is ready.
-    static func start(handlers: String? = nil) async throws -> LocalStack {
+    ///
+    /// - Parameters:
+    ///   - database: what to use instead of a new one; the stack removes it at its end.
+    ///   - port: where to reach the database instead of its own address.
+    ///   - extra: settings beyond those of every stack.
+    static func start(
+        handlers: String? = nil, database: ScratchDatabase? = nil, through port: Int? = nil,
+        settings extra: [String: String] = [:]
+    ) async throws -> LocalStack {
         let folder = FileManager.default.temporaryDirectory.appending(path: "millrace-e2e-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let database = try await ScratchDatabase.create()
-        var settings = ["DATABASE_URL": database.url, "LOG_LEVEL": "info", "HTTP_HOST": "127.0.0.1"]
+        var own = database
+        if own == nil { own = try await ScratchDatabase.create() }
+        guard let database = own else { throw DeploymentMissing(description: "There is no database.") }
+        let url = port.map(database.url(through:)) ?? database.url
+        var settings = ["DATABASE_URL": url, "LOG_LEVEL": "info", "HTTP_HOST": "127.0.0.1"]
         settings["USERS_IMPORT_DIRECTORY"] = folder.path
         settings["WEBHOOKS_ALLOW_PRIVATE_NETWORKS"] = "127.0.0.0/8"
         // The development broker answers an empty fetch only when the client's patience ends.
@@ -34,6 +45,7 @@ actor LocalStack {
             try Data(handlers.utf8).write(to: file)
             settings["HANDLERS_FILE"] = file.path
         }
+        settings.merge(extra) { _, given in given }
         let stack = try await LocalStack(folder: folder, database: database, settings: settings)
         do {
             try await stack.addConsumer()
@@ -57,6 +69,9 @@ actor LocalStack {
         common = settings.merging(["KAFKA_BROKERS": "127.0.0.1:\(brokerPort)"]) { ours, _ in ours }
         let cli = ServerProcess.binaries.appending(path: "millrace").path
         try await Command(program: cli, arguments: ["migrate"], environment: settings).succeed()
+        if settings["ARCHIVE_STORE"] == "dynamodb" {
+            try await Command(program: cli, arguments: ["dev", "table"], environment: settings).succeed()
+        }
         broker = try ServerProcess.start(
             "millrace", ["dev", "broker", "--port", String(brokerPort)], environment: [:], in: folder)
         let own = ["PORT": String(apiPort), "ADMIN_PORT": String(ports[2]), "BOOTSTRAP_TOKEN": token]

@@ -19,6 +19,20 @@ struct ScratchDatabase: Sendable {
         return ScratchDatabase(url: parts.string ?? server, server: server, name: name)
     }
 
+    /// `host:port` of the server.
+    var address: String {
+        let parts = URLComponents(string: server)
+        return "\(parts?.host ?? "127.0.0.1"):\(parts?.port ?? 5432)"
+    }
+
+    /// The database's URL by way of another port of this machine.
+    func url(through port: Int) -> String {
+        var parts = URLComponents(string: url)
+        parts?.host = "127.0.0.1"
+        parts?.port = port
+        return parts?.string ?? url
+    }
+
     /// Runs a query and gives its rows, columns separated by `|`. For what the tests check behind the API's back.
     func rows(_ query: String) async throws -> [String] {
         let text = try await Command(program: "psql", arguments: [url, "-qAtc", query]).succeed()
