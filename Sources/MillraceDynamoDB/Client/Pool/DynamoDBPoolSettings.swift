@@ -1,7 +1,7 @@
 /// How many connections a client keeps, and for how long. Values out of range are brought into it.
 public struct DynamoDBPoolSettings: Sendable, Equatable {
-    /// Connections kept ready beyond those in use while there is work, 0…`max`; those that idle past `idleTimeout`
-    /// are closed all the same, as the service would close them.
+    /// Connections that should be kept open, 0…`max`. Not in force: connections are opened when they are needed and
+    /// kept for `idleTimeout`, as the HTTP client's own way of opening them ahead knows no pause between tries.
     public var min: Int
     /// Connections in use at most, at least 1.
     public var max: Int
