@@ -67,6 +67,7 @@ public struct Worker: Service {
                 intake.addTask { await records.reading.run() }
                 intake.addTask { await records.gate.run() }
                 intake.addTask { await records.ingesting.run() }
+                intake.addTask { await records.noting.run() }
             }
             // It throws when this task is cancelled, which ends the intake just as well.
             do { try await gracefulShutdown() } catch {}

@@ -45,6 +45,7 @@ struct Intake: Sendable {
     let reading: SourceReader
     let gate: IngestGate
     let ingesting: IngestLoop
+    let noting: PositionNotes
 
     /// Nil for a worker without a record source.
     init?(_ dependencies: WorkerDependencies, _ settings: WorkerSettings, hints: HintBuffer, levelWake: Wake) {
@@ -53,12 +54,13 @@ struct Intake: Sendable {
         self.source = source
         reading = SourceReader(source: source, queue: queue, logger: dependencies.logger)
         gate = IngestGate(source: source, hints: hints, highWater: settings.highWater, wake: levelWake)
+        noting = PositionNotes(repository: dependencies.ingest, source: source, logger: dependencies.logger)
         ingesting = IngestLoop(
             source: source, queue: queue, repository: dependencies.ingest,
             ingest: IngestRecords(
                 repository: dependencies.ingest, decoder: dependencies.decoder, catalogue: dependencies.catalogue,
                 ingestOwner: dependencies.ingestOwner),
-            copier: dependencies.deadLetters, hints: hints, gate: gate, metrics: IngestMetrics(),
+            copier: dependencies.deadLetters, hints: hints, gate: gate, notes: noting, metrics: IngestMetrics(),
             logger: dependencies.logger)
     }
 }

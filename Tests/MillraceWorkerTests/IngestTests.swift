@@ -197,4 +197,58 @@ import Testing
             try await rig.leases.finished.wait(forCount: 1)
         }
     }
+
+    @Test func `word of jobs is acted on at once, and noted later for all partitions together`() async throws {
+        let rig = try await WorkerRig()
+        rig.ingest.fail("note", with: [.unavailable])
+        let ids = [try await rig.submit(), try await rig.submit(), try await rig.submit()]
+        try await rig.run { _ in
+            rig.assign(1, [.first, .second])
+            rig.dispatch([ids[0], ids[1]])
+            rig.source.feed(.records(1, .second, [.words("dispatch \(ids[2])", .second, offset: 7)]))
+            try await rig.leases.finished.wait(forCount: 3)
+            try await rig.source.requests.wait {
+                $0.contains(.acknowledge(.first, nextOffset: 2)) && $0.contains(.acknowledge(.second, nextOffset: 8))
+            }
+        }
+        let note = WatchedIngest.Call.note([.first: 2, .second: 8])
+        #expect(rig.ingest.calls.elements == [.open([.first, .second]), note, note])
+        #expect(try await rig.store.open([.first, .second]).map(\.nextOffset) == [2, 8])
+    }
+
+    @Test func `what is written after word of jobs notes its offset too`() async throws {
+        let rig = try await WorkerRig()
+        rig.ingest.fail("note", with: Array(repeating: .unavailable, count: 1000))
+        let id = try await rig.submit()
+        try await rig.run { _ in
+            rig.assign()
+            rig.dispatch([id])
+            rig.source.feed(.records(1, .first, jobs(1...1, at: 1)))
+            try await rig.leases.finished.wait(forCount: 2)
+            rig.ingest.heal()
+        }
+        #expect(try await rig.store.open([.first]).first?.nextOffset == 2)
+    }
+
+    @Test func `a partition that turns out to be another's when word of jobs is noted is taken back`() async throws {
+        let rig = try await WorkerRig()
+        let ids = [try await rig.submit(), try await rig.submit()]
+        try await rig.run { _ in
+            rig.assign()
+            try await rig.source.requests.wait(forCount: 1)
+            _ = try await rig.store.open([.first])
+            rig.dispatch([ids[0]])
+            try await rig.ingest.calls.wait { $0.contains(.note([.first: 1])) }
+            try await rig.leases.finished.wait(forCount: 1)
+            // The answer of the store may still be on its way: word goes on until it has come.
+            var offset: Int64 = 1
+            while rig.ingest.calls.elements.filter({ $0 == .open([.first]) }).count < 2, offset < 1000 {
+                rig.dispatch([ids[1]], at: offset)
+                offset += 1
+                try await ContinuousClock().sleep(for: .milliseconds(5))
+            }
+            try await rig.source.requests.wait { $0.contains { if case .acknowledge = $0 { true } else { false } } }
+        }
+        #expect(rig.ingest.calls.elements.filter { $0 == .open([.first]) }.count == 2)
+    }
 }

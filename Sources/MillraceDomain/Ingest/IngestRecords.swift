@@ -20,6 +20,9 @@ public struct IngestRecords: Sendable {
 
     /// Understands the records and writes what they ask for, with the partition's next offset, in one transaction.
     ///
+    /// Records that only bring word of jobs ask for nothing: nothing is written for them, and the caller sees to it
+    /// that their offsets are noted in a while. Read again after a crash, they say the same again.
+    ///
     /// - Parameters:
     ///   - records: of the position's partition, in order of offset, not empty.
     ///   - position: where the partition stands; its epoch is the right to write.
@@ -30,14 +33,16 @@ public struct IngestRecords: Sendable {
         var sorted = SortedRecords()
         for record in records { sort(record, position.incarnation, into: &sorted) }
         let next = last.offset + 1
+        let moved = PartitionPosition(
+            source: position.source, nextOffset: next, epoch: position.epoch, incarnation: position.incarnation)
+        guard !sorted.entries.isEmpty || !sorted.dead.isEmpty else {
+            return .told(IngestReport(position: moved, dispatched: sorted.dispatched))
+        }
         let batch = IngestBatch(position: position, nextOffset: next, entries: sorted.entries, dead: sorted.dead)
         switch try await repository.ingest(batch) {
         case .staleEpoch: return .staleEpoch
         case .committed(let receipt):
-            let moved = PartitionPosition(
-                source: position.source, nextOffset: next, epoch: position.epoch, incarnation: position.incarnation)
-            return .committed(
-                IngestReport(position: moved, receipt: receipt, dispatched: sorted.dispatched))
+            return .committed(IngestReport(position: moved, receipt: receipt, dispatched: sorted.dispatched))
         }
     }
 
@@ -74,11 +79,13 @@ private struct SortedRecords {
 public enum IngestOutcome: Sendable {
     /// They are rows.
     case committed(IngestReport)
+    /// There was nothing to write; the partition's new position is not noted yet.
+    case told(IngestReport)
     /// Another process has taken the partition over; nothing was written.
     case staleEpoch
 }
 
-/// What durable records have made.
+/// What records have made.
 public struct IngestReport: Sendable {
     /// Where the partition stands now.
     public let position: PartitionPosition

@@ -27,6 +27,13 @@ public protocol IngestRepository: Sendable {
     /// job id exists with other content, or has gone to the archive, or whose owner does not exist, is kept as a dead record instead. No bad
     /// entry fails its neighbours.
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult
+
+    /// Notes how far partitions have been read whose records brought nothing to write, only word of jobs.
+    ///
+    /// An offset that lies behind the one noted changes nothing.
+    /// - Parameter positions: at most one of each partition.
+    /// - Returns: those whose epoch and life are still the partition's; the others changed nothing.
+    func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition>
 }
 
 extension IngestRepository {

@@ -3,7 +3,8 @@ import MillraceDomain
 /// The SQL of ingest and of dead records.
 enum IngestStatements {
     static let all = [
-        open.text, move.text, lock.text, advance.text, claimIdentities.text, forgetIdentities.text, keepDead.text,
+        open.text, move.text, lock.text, advance.text, note.text, claimIdentities.text, forgetIdentities.text,
+        keepDead.text,
         savepoint, rollbackToSavepoint, releaseSavepoint, deadRecords.text, deadJobs.text, expireDead.text,
     ]
 
@@ -52,6 +53,27 @@ enum IngestStatements {
         name: "ingest_advance",
         sql: "UPDATE ingest_partitions SET next_offset = $3 WHERE topic = $1 AND partition = $2",
         parameters: [.text, .int4, .int8])
+
+    /// Locks in the order of the primary key, as `open` does.
+    static let note = Statement<TopicPartition>(
+        name: "ingest_note",
+        sql: """
+            WITH held AS MATERIALIZED (
+                SELECT held.topic, held.partition, noted.next_offset
+                FROM ingest_partitions AS held
+                JOIN unnest($1, $2, $3, $4, $5) AS noted (topic, partition, next_offset, epoch, incarnation)
+                    USING (topic, partition)
+                WHERE held.epoch = noted.epoch AND held.incarnation = noted.incarnation
+                ORDER BY held.topic, held.partition
+                FOR UPDATE OF held
+            )
+            UPDATE ingest_partitions
+            SET next_offset = GREATEST(ingest_partitions.next_offset, held.next_offset)
+            FROM held
+            WHERE ingest_partitions.topic = held.topic AND ingest_partitions.partition = held.partition
+            RETURNING ingest_partitions.topic, ingest_partitions.partition
+            """, parameters: [.textArray, .int4Array, .int8Array, .int8Array, .int4Array]
+    ) { TopicPartition(topic: try $0.value(), partition: try $0.value()) }
 
     /// Returns the identities that nobody had before, in the order of the index so that two batches cannot deadlock.
     ///

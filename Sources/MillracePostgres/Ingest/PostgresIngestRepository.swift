@@ -59,6 +59,20 @@ public struct PostgresIngestRepository: IngestRepository {
         }
     }
 
+    public func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        guard !positions.isEmpty else { return [] }
+        return try await client.inDomain(.write) {
+            let held = try await client.rows(IngestStatements.note) {
+                $0.append(array: positions.map(\.source.topic))
+                $0.append(array: positions.map(\.source.partition))
+                $0.append(array: positions.map { $0.nextOffset ?? 0 })
+                $0.append(array: positions.map(\.epoch))
+                $0.append(array: positions.map(\.incarnation))
+            }
+            return Set(held)
+        }
+    }
+
     private func ingest(_ batch: IngestBatch, oneByOne: Bool) async throws -> IngestResult {
         try await client.transaction { transaction in
             let source = batch.position.source

@@ -11,12 +11,14 @@ extension IngestLoop {
         var backoff = Backoff()
         var defects = 0
         defer { gate.note(isStoreAway: false) }
+        if notes.takeLoss(of: partition) { await retake(partition, &holding) }
         while let id = holding?.assignment, let position = holding?.positions[partition], queue.isCurrent(id) {
             // After an unknown outcome, or a source that repeats itself, some may be rows already.
             let left = records.filter { $0.offset >= position.nextOffset ?? 0 }
             guard !left.isEmpty, !Task.isCancelled else { return }
             switch await letFinish({ () async throws(DomainError) in try await ingest(left, at: position) }) {
             case .success(.committed(let report)): return await commit(report, &holding)
+            case .success(.told(let report)): return pass(report, &holding)
             case .success(.staleEpoch):
                 let incarnation = position.incarnation
                 await retake(partition, &holding)
@@ -34,9 +36,18 @@ extension IngestLoop {
         }
     }
 
+    /// Word of jobs goes straight to those who claim.
+    private func pass(_ report: IngestReport, _ holding: inout Holding?) {
+        let position = report.position
+        holding?.positions[position.source] = position
+        metrics.count(report, droppedHints: hints.add(report.dispatched))
+        notes.add(position)
+    }
+
     private func commit(_ report: IngestReport, _ holding: inout Holding?) async {
         let position = report.position
         holding?.positions[position.source] = position
+        notes.remove(position.source)
         if !report.receipt.dead.isEmpty { copier.copy(report.receipt.dead) }
         let dropped = hints.add(report.receipt.ready + report.dispatched)
         metrics.count(report, droppedHints: dropped)

@@ -10,6 +10,7 @@ struct IngestLoop: Sendable {
     let copier: any DeadLetterCopier
     let hints: HintBuffer
     let gate: IngestGate
+    let notes: PositionNotes
     let metrics: IngestMetrics
     let logger: Logger
 
@@ -31,14 +32,17 @@ struct IngestLoop: Sendable {
         switch event {
         case .revoked:
             holding = nil
+            notes.removeAll()
         case .assigned(let id, let partitions):
             holding = Holding(assignment: id)
+            notes.removeAll()
             await open(partitions, &holding)
         case .records(let id, let partition, let records):
             guard holding?.assignment == id, holding?.positions[partition] != nil else { return }
             await write(records, of: partition, &holding)
         case .positionLost(let id, let partition, let low, let high):
             guard holding?.assignment == id, let position = holding?.positions[partition] else { return }
+            notes.remove(partition)
             await recover(position, low: low, high: high, &holding)
         }
     }

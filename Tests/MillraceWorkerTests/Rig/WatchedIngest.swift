@@ -8,6 +8,7 @@ final class WatchedIngest: IngestRepository {
         case open([TopicPartition])
         case move(PartitionPosition, to: Int64, isNewIncarnation: Bool)
         case ingest([Int64])
+        case note([TopicPartition: Int64])
     }
 
     let store: InMemoryStore
@@ -53,6 +54,15 @@ final class WatchedIngest: IngestRepository {
         let moved = try await store.move(position, to: offset, isNewIncarnation: isNewIncarnation)
         if let error { throw error }
         return moved
+    }
+
+    func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        calls.record(.note(Dictionary(uniqueKeysWithValues: positions.map { ($0.source, $0.nextOffset ?? 0) })))
+        let error = failure("note")
+        if let error, error != .ambiguous { throw error }
+        let noted = try await store.note(positions)
+        if let error { throw error }
+        return noted
     }
 
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult {

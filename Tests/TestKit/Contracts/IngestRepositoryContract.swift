@@ -4,7 +4,7 @@ import Testing
 /// What holds of every `IngestRepository`.
 public enum IngestRepositoryContract {
     /// All that holds.
-    public static let clauses: [Clause<StoreUnderTest>] = opening + moving + accepting + repeating + burying
+    public static let clauses: [Clause<StoreUnderTest>] = opening + moving + noting + accepting + repeating + burying
 
     static let source = TopicPartition(topic: "millrace.jobs.default", partition: 0)
 
@@ -101,6 +101,26 @@ public enum IngestRepositoryContract {
         },
     ]
 
+    private static let noting: [Clause<StoreUnderTest>] = [
+        Clause("how far partitions were read is noted for many at once, and never goes back") { store in
+            let sources = (0..<4).map { TopicPartition(topic: "t\($0 % 2)", partition: Int32(4 - $0)) }
+            let opened = try await store.ingest.open(sources)
+            let noted = try await store.ingest.note(opened.map { $0.at(Int64($0.source.partition) * 10) })
+            #expect(noted == Set(sources))
+            #expect(try await store.ingest.note([opened[0].at(7)]) == [sources[0]])
+            #expect(try await store.ingest.open(sources).map(\.nextOffset) == [40, 30, 20, 10])
+            #expect(try await store.ingest.note([]).isEmpty)
+        },
+        Clause("whoever lost a partition notes nothing there, nor does word of an earlier life") { store in
+            let stale = try await open(store)
+            let current = try await open(store)
+            #expect(try await store.ingest.note([stale.at(100)]).isEmpty)
+            _ = try #require(try await store.ingest.move(current, to: 3, isNewIncarnation: true))
+            #expect(try await store.ingest.note([current.at(100)]).isEmpty)
+            #expect(try await open(store).nextOffset == 3)
+        },
+    ]
+
     private static let moving: [Clause<StoreUnderTest>] = [
         Clause("a partition whose log lost our offset goes on elsewhere, in the same life or a new one") { store in
             let position = try await open(store)
@@ -118,4 +138,11 @@ public enum IngestRepositoryContract {
             #expect(try await open(store).nextOffset == current.nextOffset)
         },
     ]
+}
+
+extension PartitionPosition {
+    /// The same, read up to `offset`.
+    fileprivate func at(_ offset: Int64) -> PartitionPosition {
+        PartitionPosition(source: source, nextOffset: offset, epoch: epoch, incarnation: incarnation)
+    }
 }

@@ -55,6 +55,20 @@ extension InMemoryStore: IngestRepository {
             return .committed(receipt)
         }
     }
+
+    public func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        try transact { state, _ in
+            var noted: Set<TopicPartition> = []
+            for position in positions {
+                guard let known = state.held(position), known.incarnation == position.incarnation else { continue }
+                let next = max(known.nextOffset ?? 0, position.nextOffset ?? 0)
+                state.partitions[known.source] = PartitionPosition(
+                    source: known.source, nextOffset: next, epoch: known.epoch, incarnation: known.incarnation)
+                noted.insert(known.source)
+            }
+            return noted
+        }
+    }
 }
 
 extension InMemoryStore.State {
