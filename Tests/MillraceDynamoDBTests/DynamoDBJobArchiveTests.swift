@@ -64,11 +64,13 @@ import Testing
         await #expect(throws: DomainError.unavailable) { try await archive.put([Self.archived()]) }
     }
 
-    @Test func `an unreachable table is unavailable and a missing one a failure`() async {
+    @Test func `an unreachable table is unavailable, and so is one that is missing or forbidden`() async {
         let lost = scripted(ScriptedTransport(Array(repeating: .lost, count: 20)))
         await #expect(throws: DomainError.unavailable) { try await lost.find(Self.archived().job.id, owner: nil) }
-        let missing = scripted(ScriptedTransport([.answer(400, #"{"__type":"x#ResourceNotFoundException"}"#)]))
-        await #expect(throws: DomainError.failure) { try await missing.find(Self.archived().job.id, owner: nil) }
+        for type in ["ResourceNotFoundException", "AccessDeniedException", "UnrecognizedClientException"] {
+            let refusing = scripted(ScriptedTransport([.answer(400, #"{"__type":"x#\#(type)"}"#)]))
+            await #expect(throws: DomainError.unavailable) { try await refusing.put([Self.archived()]) }
+        }
     }
 
     @Test func `an item that cannot be read is a failure`() async {

@@ -56,6 +56,7 @@ public struct OpenArchive: Service {
 /// Nowhere: finished jobs stay where they are.
 private struct NoArchive: JobArchive {
     var listingDelay: Duration { .zero }
+    var sharesJobStore: Bool { false }
 
     func put(_ jobs: [ArchivedJob]) async throws(DomainError) { throw .unavailable }
 

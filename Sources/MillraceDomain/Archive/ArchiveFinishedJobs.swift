@@ -25,7 +25,9 @@ public struct ArchiveFinishedJobs: Sendable {
     public func callAsFunction(
         _ group: EndedGroup, after: EndedPosition?, limit: Int
     ) async throws(DomainError) -> ArchiveStep {
+        let began = ContinuousClock.now
         let ended = try await jobs.ended(group, age: hotTimes[group], after: after, limit: limit)
+        let read = ContinuousClock.now
         guard !ended.isEmpty else { return ArchiveStep(versions: [], last: after) }
         let (kept, refused) = try await put(
             ended.map { ended in
@@ -35,7 +37,9 @@ public struct ArchiveFinishedJobs: Sendable {
         let last = ended.last.flatMap { last in
             last.job.finishedAt.map { EndedPosition(finishedAt: $0, id: last.job.id) }
         }
-        return ArchiveStep(versions: kept.map { EndedVersion($0.job) }, last: last, refused: refused)
+        return ArchiveStep(
+            versions: kept.map { EndedVersion($0.job) }, last: last, refused: refused,
+            storeTime: (archive.sharesJobStore ? .now : read) - began)
     }
 
     /// A job that the archive refuses holds up no other: it stays where it ran.
@@ -64,14 +68,19 @@ public struct ArchiveStep: Sendable {
     public let last: EndedPosition?
     /// Jobs that the archive does not take.
     public let refused: [JobID]
+    /// How long the store of the live jobs was busy with it.
+    public let storeTime: Duration
 
     /// Whether no job was due.
     public var isEmpty: Bool { versions.isEmpty && refused.isEmpty }
 
     /// Makes a step.
-    public init(versions: [EndedVersion], last: EndedPosition?, refused: [JobID] = []) {
+    public init(
+        versions: [EndedVersion], last: EndedPosition?, refused: [JobID] = [], storeTime: Duration = .zero
+    ) {
         self.versions = versions
         self.last = last
         self.refused = refused
+        self.storeTime = storeTime
     }
 }

@@ -8,6 +8,9 @@ public protocol JobArchive: Sendable {
     /// How long after its put a job may still be missing from lists and erasures; `find` never misses it.
     var listingDelay: Duration { get }
 
+    /// Whether its work is done by the store of the live jobs, so that an archiver gets in their way.
+    var sharesJobStore: Bool { get }
+
     /// Stores ended jobs; when this returns, all of them are durable.
     ///
     /// - Parameter jobs: of any owners, at most one of each id, any number.

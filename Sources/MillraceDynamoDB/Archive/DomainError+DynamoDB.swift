@@ -12,14 +12,22 @@ extension DomainError {
         case .throttled, .unavailable, .poolExhausted, .closed, .deadlineExceeded, .cancelled:
             logger.debug("archive is not available", metadata: ["error.message": "\(error.message)"])
             self = .unavailable
-        case .conditionFailed, .notFound, .inUse, .denied, .credentials, .invalid, .malformed:
-            logger.error(
-                "archive refused a call",
-                metadata: [
-                    "error.kind": "\(error.kind.rawValue)", "error.message": "\(error.message)",
-                    "dynamodb.request_id": "\(error.requestID ?? "none")",
-                ])
+        case .notFound, .inUse, .denied, .credentials:
+            // Not a word about what was asked: every call fails until somebody mends the table or the rights.
+            Self.log(error, logger)
+            self = .unavailable
+        case .conditionFailed, .invalid, .malformed:
+            Self.log(error, logger)
             self = .failure
         }
+    }
+
+    private static func log(_ error: DynamoDBError, _ logger: Logger) {
+        logger.error(
+            "archive refused a call",
+            metadata: [
+                "error.kind": "\(error.kind.rawValue)", "error.message": "\(error.message)",
+                "dynamodb.request_id": "\(error.requestID ?? "none")",
+            ])
     }
 }

@@ -67,6 +67,7 @@ public struct DynamoDBJobArchive: JobArchive {
     }
 
     public var listingDelay: Duration { settings.listingDelay }
+    public var sharesJobStore: Bool { false }
 
     public func put(_ jobs: [ArchivedJob]) async throws(DomainError) {
         try await translated { try await apply(jobs.map { .put(ArchiveItem.encode($0)) }) }

@@ -16,6 +16,7 @@ public struct PostgresJobArchive: JobArchive {
     }
 
     public var listingDelay: Duration { .zero }
+    public var sharesJobStore: Bool { true }
 
     public func put(_ jobs: [ArchivedJob]) async throws(DomainError) {
         for batch in Self.batches(of: jobs) {

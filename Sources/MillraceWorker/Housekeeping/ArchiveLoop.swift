@@ -15,14 +15,14 @@ struct ArchiveLoop: Sendable {
     func run() async {
         var (lap, idle, backoff) = (ArchiveLap(settings), IdleWait(settings), Backoff())
         while !Task.isCancelled {
-            let began = ContinuousClock.now
             do throws(DomainError) {
                 let removed = try await removeDue(&lap)
                 let copied = try await copyNext(&lap)
                 backoff.reset()
-                if removed + copied > 0 {
+                if removed.jobs + copied.jobs > 0 {
                     idle.reset()
-                    await pause((.now - began) * settings.archiveRest)
+                    // What only the archive is busy with is in nobody's way.
+                    await pause((removed.storeTime + copied.storeTime) * settings.archiveRest)
                 } else if lap.hasMore {
                     continue
                 } else if let due = lap.nextRemoval {
@@ -40,8 +40,10 @@ struct ArchiveLoop: Sendable {
         }
     }
 
-    private func copyNext(_ lap: inout ArchiveLap) async throws(DomainError) -> Int {
-        guard let (group, after, limit) = lap.next() else { return 0 }
+    private typealias Work = (jobs: Int, storeTime: Duration)
+
+    private func copyNext(_ lap: inout ArchiveLap) async throws(DomainError) -> Work {
+        guard let (group, after, limit) = lap.next() else { return (0, .zero) }
         let began = ContinuousClock.now
         let step = try await letFinish { [copy] () async throws(DomainError) in
             try await copy(group, after: after, limit: limit)
@@ -53,14 +55,15 @@ struct ArchiveLoop: Sendable {
             logger.error("archive refused a job", metadata: ["job.id": "\(id)"])
         }
         if !step.versions.isEmpty { metrics.copied(step.versions.count, took) }
-        return step.versions.count
+        return (step.versions.count, step.storeTime)
     }
 
-    private func removeDue(_ lap: inout ArchiveLap) async throws(DomainError) -> Int {
-        guard let versions = lap.due(before: .now - listingDelay) else { return 0 }
+    private func removeDue(_ lap: inout ArchiveLap) async throws(DomainError) -> Work {
+        guard let versions = lap.due(before: .now - listingDelay) else { return (0, .zero) }
+        let began = ContinuousClock.now
         try await letFinish { [remove] () async throws(DomainError) in try await remove(versions) }.get()
         lap.forgetDue()
         metrics.removed.increment(by: versions.count)
-        return versions.count
+        return (versions.count, .now - began)
     }
 }

@@ -16,7 +16,7 @@ public struct HousekeepingSettings: Hashable, Sendable {
     public var archiveBatch = 25...1000
     /// How long a step should take: shorter ones grow, longer ones shrink.
     public var archiveStep: Duration = .milliseconds(100)
-    /// How long the archiver rests after a step, as a multiple of what the step took.
+    /// How long the archiver rests after a step, as a multiple of the time that the store of live jobs was busy with it.
     public var archiveRest: Double = 1
     /// So many copied jobs may wait for their removal.
     public var removalBound = 50_000

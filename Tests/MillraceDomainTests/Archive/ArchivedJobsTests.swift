@@ -159,6 +159,7 @@ private struct PickyArchive: JobArchive {
     let whole: InMemoryJobArchive
     let refused: JobID
     var listingDelay: Duration { .zero }
+    var sharesJobStore: Bool { false }
 
     init(_ whole: InMemoryJobArchive, refusing refused: JobID) {
         self.whole = whole

@@ -105,6 +105,7 @@ struct ListedPagesTests {
 private struct StingyArchive: JobArchive {
     let whole: InMemoryJobArchive
     var listingDelay: Duration { .zero }
+    var sharesJobStore: Bool { false }
 
     init(_ whole: InMemoryJobArchive) {
         self.whole = whole

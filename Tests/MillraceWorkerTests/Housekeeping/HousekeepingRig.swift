@@ -81,6 +81,7 @@ final class WatchedArchive: JobArchive {
     }
 
     var listingDelay: Duration { whole.listingDelay }
+    var sharesJobStore: Bool { whole.sharesJobStore }
 
     func put(_ jobs: [ArchivedJob]) async throws(DomainError) {
         do throws(DomainError) { try await whole.put(jobs) } catch {

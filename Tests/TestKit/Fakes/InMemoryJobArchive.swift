@@ -12,6 +12,7 @@ public final class InMemoryJobArchive: JobArchive {
     public static let eraseBatch = 100
 
     public let listingDelay: Duration
+    public var sharesJobStore: Bool { false }
     private let state = Mutex(State())
 
     /// Makes an empty archive.
