@@ -39,13 +39,18 @@ extension KafkaConfiguration {
 
 extension ArchiveSettings {
     /// What the DynamoDB client takes. May read the AWS profile's file, on the calling thread: for boot.
-    public func clientSettings(environment: [String: String]) -> DynamoDBSettings {
+    ///
+    /// - Parameter callTimeout: for one call with all its repetitions.
+    public func clientSettings(
+        environment: [String: String], callTimeout: Duration = .seconds(10)
+    ) -> DynamoDBSettings {
         DynamoDBSettings(
             region: region ?? AWSEnvironment(environment).region ?? "us-east-1",
             endpoint: endpoint.flatMap { DynamoDBEndpoint($0) },
             pool: DynamoDBPoolSettings(
                 min: pool.min, max: pool.max, acquireTimeout: pool.acquireTimeout, idleTimeout: pool.idleTimeout,
-                maxLifetime: pool.maxLifetime))
+                maxLifetime: pool.maxLifetime),
+            callTimeout: callTimeout)
     }
 
     /// What the DynamoDB archive takes.

@@ -27,7 +27,7 @@ struct ConsumerParts: Sendable {
         self.kafka = kafka
         producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
         let archive = OpenArchive(
-            boot.settings.archive, postgres: housekeepingPostgres, logger: boot.logger)
+            boot.settings.archive, postgres: housekeepingPostgres, callTimeout: .seconds(10), logger: boot.logger)
         self.archive = archive
         let group = self.group
         health = HealthChecks(

@@ -194,6 +194,7 @@ final class ScriptedTransport: DynamoDBTransport {
         }
     }
 
+    func warm() async -> Duration { .seconds(600) }
     func resize(_ pool: DynamoDBPoolSettings) {}
     func snapshot() -> DynamoDBPoolSnapshot { DynamoDBPoolSnapshot() }
     func shutdown() async throws {}

@@ -28,7 +28,8 @@ struct APIProcess: Sendable {
         let producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
         self.producer = producer
         dispatcher = KafkaDispatcher(producer: producer, admin: kafka, settings: kafkaSettings)
-        let archive = OpenArchive(boot.settings.archive, postgres: postgres, logger: boot.logger)
+        let archive = OpenArchive(
+            boot.settings.archive, postgres: postgres, callTimeout: .seconds(4), logger: boot.logger)
         let bootstrap = BootstrapToken(
             secret: boot.settings.bootstrapToken.flatMap { TokenSecret(bearer: $0.reveal()) },
             users: PostgresUserRepository(client: postgres), tokens: PostgresTokenRepository(client: postgres),

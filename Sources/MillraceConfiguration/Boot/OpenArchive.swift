@@ -14,8 +14,10 @@ public struct OpenArchive: Service {
     private let logger: Logger
 
     /// Opens the archive; connections come with its first use.
+    ///
+    /// - Parameter callTimeout: how long a call of DynamoDB may take: a few seconds where somebody waits for it.
     public init(
-        _ settings: ArchiveSettings, postgres: PostgresClient, logger: Logger,
+        _ settings: ArchiveSettings, postgres: PostgresClient, callTimeout: Duration, logger: Logger,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) {
         self.logger = logger
@@ -23,7 +25,8 @@ public struct OpenArchive: Service {
         case .dynamodb:
             let credentials = CredentialsChain.standard(environment: environment, logger: logger)
             let client = DynamoDBClient(
-                settings.clientSettings(environment: environment), credentials: credentials, logger: logger)
+                settings.clientSettings(environment: environment, callTimeout: callTimeout), credentials: credentials,
+                logger: logger)
             (self.client, self.credentials) = (client, credentials)
             archive = DynamoDBJobArchive(settings.tableSettings, client: client, logger: logger)
         case .postgres:
@@ -43,8 +46,12 @@ public struct OpenArchive: Service {
 
     /// Keeps the archive open until shutdown, then closes what was opened for it.
     public func run() async throws {
-        // Cancellation ends the wait just as a graceful shutdown does.
-        try? await gracefulShutdown()
+        await withDiscardingTaskGroup { group in
+            group.addTask { await client?.keepWarm() }
+            // Cancellation ends the wait just as a graceful shutdown does.
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
         do { try await client?.shutdown() } catch {
             // Nothing is lost with it: the process ends, and so do its connections.
             logger.warning("archive not closed", metadata: ["error.message": "\(error)"])

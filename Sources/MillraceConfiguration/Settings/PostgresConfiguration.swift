@@ -4,7 +4,7 @@ public struct PostgresConfiguration: Sendable, Equatable {
     public var url: Secret
     /// The connections kept (`postgres.pool.*`).
     public var pool: PoolConfiguration
-    /// How long one statement may take before its connection is given up (`postgres.statementTimeoutMs`, 10 s).
+    /// How long one statement may take before its connection is given up (`postgres.statementTimeoutMs`, 4 s).
     public var statementTimeout: Duration
 
     init(reading values: inout SettingsReader) {
@@ -16,6 +16,6 @@ public struct PostgresConfiguration: Sendable, Equatable {
         }
         self.url = url ?? Secret("")
         pool = PoolConfiguration(reading: &values, below: "postgres", max: 8)
-        statementTimeout = values.milliseconds("postgres.statementTimeoutMs", default: 10_000, in: 10...3_600_000)
+        statementTimeout = values.milliseconds("postgres.statementTimeoutMs", default: 4000, in: 10...3_600_000)
     }
 }

@@ -52,6 +52,16 @@ public struct DynamoDBClient: Sendable {
         transport.snapshot()
     }
 
+    /// Keeps the pool's least number of connections open until the task is cancelled; an endpoint that cannot be reached
+    /// is asked again when they would have been used next.
+    public func keepWarm() async {
+        while !Task.isCancelled {
+            let openFor = await transport.warm()
+            // Ends early only by cancellation, which the loop sees.
+            try? await ContinuousClock().sleep(for: max(openFor / 3, .seconds(1)))
+        }
+    }
+
     /// Refuses new calls, lets those in flight end and closes the connections; must be called once. The credentials
     /// are their maker's to close.
     public func shutdown() async throws {

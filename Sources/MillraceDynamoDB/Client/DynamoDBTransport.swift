@@ -5,6 +5,10 @@ protocol DynamoDBTransport: Sendable {
     func post(headers: [(name: String, value: String)], body: [UInt8]) async throws -> DynamoDBResponse
     /// Changes the pool's limits.
     func resize(_ pool: DynamoDBPoolSettings)
+    /// Uses as many connections at once as the pool keeps at least, so that they are open and not idle for long.
+    ///
+    /// - Returns: how long they stay open now.
+    func warm() async -> Duration
     /// The pool at this moment.
     func snapshot() -> DynamoDBPoolSnapshot
     /// Closes what is open when the requests in flight have ended; no request may follow.

@@ -38,6 +38,28 @@ struct HTTPTransport: DynamoDBTransport {
         }
     }
 
+    func warm() async -> Duration {
+        let pool = connections.pool
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<pool.min { group.addTask { await ping() } }
+        }
+        return pool.idleTimeout
+    }
+
+    /// Asks for nothing: DynamoDB answers this without signature and without charge.
+    private func ping() async {
+        do {
+            try await permits.acquire()
+            defer { permits.release() }
+            try await connections.with { client in
+                let answer = try await client.execute(HTTPClientRequest(url: url), timeout: timeout)
+                _ = try await answer.body.collect(upTo: Self.maxAnswerBytes)
+            }
+        } catch {
+            // Whoever needs a connection hears why there is none.
+        }
+    }
+
     func resize(_ pool: DynamoDBPoolSettings) {
         connections.resize(pool)
         permits.resize(pool)

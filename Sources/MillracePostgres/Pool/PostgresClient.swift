@@ -54,9 +54,9 @@ public final class PostgresClient: Service, Sendable {
 
     /// Asks the server for an answer, for readiness.
     ///
-    /// - Throws: ``PostgresError`` when there is none within two seconds, however it fails.
+    /// - Throws: ``PostgresError`` when there is none within 1.5 seconds, however it fails.
     public func ping() async throws {
-        let limit = min(.seconds(2), settings.statementTimeout)
+        let limit = min(.milliseconds(1500), settings.statementTimeout)
         try await withDeadline(limit) {
             _ = try await self.run(TransactionStatements.ping, Parameters(), timeout: limit)
         }

@@ -43,9 +43,11 @@ struct ArchiveTests {
         try await ArchiveStack.with(store) { stack in
             let queue = Deployment.uniqueName("killed")
             try await stack.stack.addConsumer()
-            let ids = try await stack.submit(1000, queue: queue)
+            var ids: [String] = []
             for round in 0..<6 {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 100...900)))
+                // New work for each, so that every kill meets an archiver that has something in hand.
+                ids += try await stack.submit(200, queue: queue)
+                try await Task.sleep(for: .milliseconds(Int.random(in: 300...1500)))
                 // Whoever holds the lease is among them.
                 for victim in await stack.stack.consumers {
                     await victim.crash()
@@ -87,6 +89,36 @@ struct ArchiveTests {
             try await eventually("readiness says ok") {
                 try await stack.client.get("/readyz").string("status") == "ok"
             }
+        }
+    }
+
+    /// For a whole minute each: `make test FILTER=out.of.reach OUTAGE_SECONDS=60`.
+    @Test func `stores that are out of reach, one after the other, keep every job once`() async throws {
+        let outage = Duration.seconds(ProcessInfo.processInfo.environment["OUTAGE_SECONDS"].flatMap(Int.init) ?? 5)
+        try await ArchiveStack.with(.dynamodb) { stack in
+            let queue = Deployment.uniqueName("outage")
+            var ids = try await stack.submit(300, queue: queue)
+
+            await stack.archive.freeze()
+            ids += try await stack.submit(300, queue: queue)
+            for id in ids.suffix(20) {
+                #expect(try await stack.client.settled(id, within: 10).string("state") == "succeeded")
+            }
+            try await Task.sleep(for: outage)
+            try await stack.archive.open()
+
+            ids += try await stack.submit(300, queue: queue)
+            await stack.postgres.close()
+            let refused = try await stack.client.post("/api/v1/jobs", #"{"kind":"noop","queue":"\#(queue)"}"#)
+            #expect(refused.status == 503, "\(refused.text)")
+            try await Task.sleep(for: outage)
+            try await stack.postgres.open()
+
+            try await eventually(within: 30, "jobs are accepted again") {
+                try await stack.client.get("/readyz").status == 200
+            }
+            ids += try await stack.submit(100, queue: queue)
+            try await stack.allArchived(ids, queue: queue, within: 150)
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Testing
 
@@ -57,6 +58,38 @@ import Testing
                 #expect(shrunk)
             }
         }
+    }
+
+    @Test func `the least number of connections is kept open, also after a resize`() async throws {
+        try await withServer({ request in
+            // An answer of the first kind comes so soon that one connection would do for all.
+            try await ContinuousClock().sleep(for: .milliseconds(50))
+            return .answer(request.method == .GET ? 404 : 200, "healthy")
+        }) { server in
+            try await with(server, .init(min: 3, max: 4)) { transport in
+                #expect(await transport.warm() == .seconds(600))
+                #expect(server.connections.open == 3)
+                #expect(server.requests.allSatisfy { $0.method == .GET })
+                try await post(transport)
+                #expect(server.connections.total == 3)
+                transport.resize(.init(min: 1, max: 4, idleTimeout: .seconds(60)))
+                #expect(await transport.warm() == .seconds(60))
+                let shrunk = try await eventually { server.connections.open == 1 }
+                #expect(shrunk)
+            }
+        }
+    }
+
+    @Test func `to keep connections open of an endpoint that refuses them is given up until the next time`()
+        async throws
+    {
+        let port = try await withServer({ _ in .drop }) { $0.port }
+        let endpoint = try #require(DynamoDBEndpoint("http://127.0.0.1:\(port)"))
+        let pool = DynamoDBPoolSettings(min: 2, idleTimeout: .seconds(30))
+        let transport = HTTPTransport(DynamoDBSettings(region: "us-east-1", endpoint: endpoint, pool: pool))
+        #expect(await transport.warm() == .seconds(30))
+        #expect(transport.snapshot().inUse == 0)
+        try await transport.shutdown()
     }
 
     @Test func `connections past their lifetime are replaced`() async throws {

@@ -16,8 +16,8 @@ struct ConnectionSet {
             connect: TimeAmount(settings.connectTimeout), read: TimeAmount(settings.readTimeout))
         configuration.connectionPool = .init(
             idleTimeout: TimeAmount(pool.idleTimeout), concurrentHTTP1ConnectionsPerHostSoftLimit: pool.max)
-        // Never ahead of need (`preWarmedHTTP1ConnectionCount`): the client opens those again without a pause when the
-        // endpoint refuses them, hundreds a second and with memory that grows, seen with async-http-client 1.37.
+        // Those kept ahead of need are ours to open (`DynamoDBClient.keepWarm`), not `preWarmedHTTP1ConnectionCount`:
+        // an endpoint that refuses connections is to be asked now and then, not without a pause.
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

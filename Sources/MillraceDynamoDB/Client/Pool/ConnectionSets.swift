@@ -32,6 +32,9 @@ final class ConnectionSets: Sendable {
         return try await body(client)
     }
 
+    /// What the pool shall be like.
+    var pool: DynamoDBPoolSettings { state.withLock { $0.pool } }
+
     /// Has the next request open connections with other limits.
     func resize(_ pool: DynamoDBPoolSettings) {
         state.withLock { state in

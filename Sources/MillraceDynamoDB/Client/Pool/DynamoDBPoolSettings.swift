@@ -1,7 +1,6 @@
 /// How many connections a client keeps, and for how long. Values out of range are brought into it.
 public struct DynamoDBPoolSettings: Sendable, Equatable {
-    /// Connections that should be kept open, 0…`max`. Not in force: connections are opened when they are needed and
-    /// kept for `idleTimeout`, as the HTTP client's own way of opening them ahead knows no pause between tries.
+    /// Connections kept open without work, 0…`max`, while ``DynamoDBClient/keepWarm()`` runs.
     public var min: Int
     /// Connections in use at most, at least 1.
     public var max: Int
