@@ -45,8 +45,10 @@ extension API {
             findJob: FindJob(jobs: ports.jobs, archive: ports.archive),
             listJobs: ListJobs(jobs: ports.jobs, archive: ports.archive),
             listAttempts: ListAttempts(jobs: ports.jobs, archive: ports.archive),
-            cancelJob: CancelJob(jobs: ports.jobs, archive: ports.archive),
-            retryJob: RetryJob(jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher),
+            cancelJob: CancelJob(jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher),
+            retryJob: RetryJob(
+                jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher, catalogue: ports.catalogue),
+            releaseKey: ReleaseKey(jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher),
             listKinds: ListKinds(catalogue: ports.catalogue), watcher: watcher)
     }
 }

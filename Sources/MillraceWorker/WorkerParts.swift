@@ -23,14 +23,14 @@ struct WorkerParts: Sendable {
         claiming = ClaimLoop(
             hints: hints, held: held, claim: ClaimJobs(leases: leases, terms: terms), wake: claimWake, logger: logger)
         sweeping = SweepLoop(
-            held: held, sweep: SweepDueJobs(leases: leases, terms: terms), settings: settings,
+            held: held, sweep: SweepDueJobs(leases: leases, terms: terms), hints: hints, settings: settings,
             metrics: SweepMetrics(), logger: logger)
         running = JobRunner(
             held: held, runJob: RunJob(catalogue: catalogue, handlers: dependencies.handlers), outcomes: outcomes,
             metrics: RunMetrics())
         finishing = FinishLoop(
             outcomes: outcomes, held: held, finish: FinishJobs(leases: leases, catalogue: catalogue),
-            metrics: FinishMetrics(), logger: logger)
+            hints: hints, metrics: FinishMetrics(), logger: logger)
         renewing = RenewLoop(
             held: held, renew: RenewLeases(leases: leases, terms: terms), settings: settings, logger: logger)
         watching = LeaseWatch(held: held, settings: settings, logger: logger)

@@ -37,6 +37,7 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.get, "/api/v1/jobs/{job}/attempts", .jobsRead, nil, 200, 404),
         .init(.post, "/api/v1/jobs/{job}/cancel", .jobsWrite, nil, 200, 404),
         .init(.post, "/api/v1/jobs/{job}/retry", .jobsWrite, nil, 409, 404),
+        .init(.post, "/api/v1/jobs/{job}/release-key", .jobsWrite, nil, 409, 404),
         .init(.get, "/api/v1/kinds", .jobsRead, nil, 200, nil),
         .init(.get, "/api/v1/queues", .admin, nil, 200, nil),
         .init(.get, "/api/v1/queues/{queue}", .admin, nil, 200, nil),

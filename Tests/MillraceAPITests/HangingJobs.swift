@@ -19,12 +19,17 @@ struct HangingJobs: JobRepository {
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw await hang() }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw await hang() }
     func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw await hang() }
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? { throw await hang() }
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
+        throw await hang()
+    }
     func states(of ids: [JobID]) async throws(DomainError) -> [JobID: JobState] { throw await hang() }
     func list(_ filter: JobFilter, page: PageRequest) async throws(DomainError) -> Page<Job> { throw await hang() }
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { throw await hang() }
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job { throw await hang() }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] {
+        throw await hang()
+    }
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob { throw await hang() }
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
         throw await hang()
     }
 }

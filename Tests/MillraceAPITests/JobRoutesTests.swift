@@ -168,7 +168,8 @@ struct JobRoutesTests {
     @Test func `kinds are listed with their policy and without secrets`() async throws {
         let ada = try await api.bearer()
         let reply = try await api.call(.get, "/api/v1/kinds", as: ada)
-        let retry = #""retry":{"base_ms":1000,"cap_ms":21600000,"max_age_ms":604800000}"#
+        let retry =
+            #""retry":{"base_ms":1000,"cap_ms":21600000,"max_age_ms":604800000},"ordering":{"on_dead":"continue"}"#
         #expect(reply.status == 200)
         #expect(
             reply.body == """

@@ -144,9 +144,14 @@ struct CountingJobs: JobRepository {
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw .failure }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw .failure }
     func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw .failure }
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? { throw .failure }
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
+        throw .failure
+    }
     func list(_ filter: JobFilter, page: PageRequest) async throws(DomainError) -> Page<Job> { throw .failure }
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { throw .failure }
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job { throw .failure }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job { throw .failure }
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] { throw .failure }
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob { throw .failure }
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+        throw .failure
+    }
 }

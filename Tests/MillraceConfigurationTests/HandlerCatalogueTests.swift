@@ -16,6 +16,7 @@ import Testing
           argv: [/usr/bin/convert, -, png:-]
         invoice:
           driver: swift
+          ordering: {onDead: hold}
         """
 
     static let expected = HandlerCatalogue(
@@ -27,7 +28,8 @@ import Testing
                 policy: HandlerPolicy(
                     timeout: .seconds(5), maxAttempts: 7,
                     retry: RetryPolicy(base: .milliseconds(100), cap: .seconds(2), maxAge: .seconds(60)))),
-            KindDescription(kind: JobKind(stored: "invoice"), driver: .swift),
+            KindDescription(
+                kind: JobKind(stored: "invoice"), driver: .swift, policy: HandlerPolicy(onDead: .hold)),
             KindDescription(
                 kind: JobKind(stored: "thumbnail"),
                 driver: .command(path: "/usr/bin/convert", arguments: ["-", "png:-"])),

@@ -34,6 +34,10 @@ struct World {
         SubmitJobs(jobs: memory, archive: archive, dispatcher: dispatcher, catalogue: catalogue, ids: ids)
     }
 
+    var retryJob: RetryJob {
+        RetryJob(jobs: memory, archive: archive, dispatcher: dispatcher, catalogue: catalogue)
+    }
+
     /// Moves every ended job whose hot time is over to the archive.
     func archiveAll(_ hotTimes: HotTimes = HotTimes(dead: .zero, others: .zero)) async throws {
         let copy = ArchiveFinishedJobs(jobs: memory, archive: archive, hotTimes: hotTimes)

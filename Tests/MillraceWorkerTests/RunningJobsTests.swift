@@ -55,13 +55,28 @@ import Testing
         #expect(probe.started.elements.map(\.id) == [high, low])
     }
 
+    @Test func `the next job of an ordering key runs at once when the one before it has ended`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.sweepEvery = .seconds(3600)
+        let probe = ProbeHandler()
+        var jobs: [JobID] = []
+        for _ in 0..<5 { jobs.append(try await rig.submit(orderingKey: "k")) }
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([jobs[0]])
+            try await rig.leases.finished.wait(forCount: 5)
+        }
+        #expect(probe.started.elements.map(\.id) == jobs)
+    }
+
     @Test func `while one batch of outcomes is written the next gathers`() async throws {
         let rig = try await WorkerRig()
         let held = HeldJobs(settings: rig.settings, onFreeSlot: Wake())
         let outcomes = OutcomeBuffer()
         let finish = FinishJobs(leases: rig.leases, catalogue: HandlerCatalogue([]))
         let loop = FinishLoop(
-            outcomes: outcomes, held: held, finish: finish, metrics: FinishMetrics(), logger: .silent)
+            outcomes: outcomes, held: held, finish: finish,
+            hints: HintBuffer(bound: 10, onArrival: Wake(), onLevel: Wake()), metrics: FinishMetrics(), logger: .silent)
         var jobs: [JobID] = []
         for _ in 0..<7 { jobs.append(try await rig.submit()) }
         let claimed = try await rig.store.claim(jobs, limit: 7, terms: LeaseTerms(consumer: "test"))

@@ -13,7 +13,8 @@ extension JobFilter {
         queue = query.take("queue", QueueName.init(_:))
         kind = query.take("kind", JobKind.init(_:))
         orderingKey = query.take("ordering_key") { (text) throws(FieldError) in
-            try Self.words(text, atMost: 255)
+            try OrderingKey.check(text)
+            return text
         }
         tag = query.take("tag") { (text) throws(FieldError) in try Self.words(text, atMost: 64) }
         createdAfter = query.takeTime("created_after")

@@ -13,6 +13,7 @@ struct JobRoutes: Sendable {
     let listAttempts: ListAttempts
     let cancelJob: CancelJob
     let retryJob: RetryJob
+    let releaseKey: ReleaseKey
     let listKinds: ListKinds
     let watcher: JobWatcher
 
@@ -50,6 +51,14 @@ struct JobRoutes: Sendable {
         let id: JobID = try call.id("id")
         let isForced = try await call.jsonIfAny().map(Self.force) ?? false
         return response(try await retryJob(id, isForced: isForced, by: caller), .accepted)
+    }
+
+    /// 200 with the dead job whose ordering key goes on without it.
+    @Sendable func release(_ call: Call, by caller: Caller) async throws -> Response {
+        let id: JobID = try call.id("id")
+        try await call.requireNoBody()
+        let (job, isArchived) = try await releaseKey(id, by: caller)
+        return response(job, isArchived: isArchived, .ok)
     }
 
     @Sendable func kinds(_ call: Call, by caller: Caller) async throws -> Response {

@@ -23,6 +23,11 @@ extension KindDescription {
         json.name("max_age_ms")
         json.value(policy.retry.maxAge.milliseconds)
         json.endObject()
+        json.name("ordering")
+        json.beginObject()
+        json.name("on_dead")
+        json.value(policy.onDead.rawValue)
+        json.endObject()
         json.endObject()
         json.endObject()
     }

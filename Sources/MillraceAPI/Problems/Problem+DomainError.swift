@@ -38,6 +38,7 @@ extension Problem {
         case .alreadySucceeded: self.init(.alreadySucceeded, "The job succeeded; running it again needs force.")
         case .payloadTrimmed:
             self.init(.payloadTrimmed, "The archive has only the beginning of its payload: submit the work anew.")
+        case .holdsNoKey: self.init(.holdsNoKey, "The job holds no ordering key.")
         case .idTaken: self.init(.idTaken, "A job with this id and other content exists.")
         }
     }

@@ -32,6 +32,9 @@ extension ProblemCode {
             "The job succeeded. To run it again all the same, send {\"force\": true}."
         case .payloadTrimmed:
             "The job's payload was too large for the archive, which has kept its beginning: it cannot run again."
+        case .holdsNoKey:
+            "The job does not hold its ordering key: it has none, it has not died, its kind lets the jobs behind it go "
+                + "on, or the key has been released already."
         case .idTaken:
             "A job with this id and other content exists."
         case .preconditionFailed:

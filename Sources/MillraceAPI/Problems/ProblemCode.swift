@@ -13,6 +13,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case alreadyTerminal = "already_terminal"
     case notTerminal = "not_terminal"
     case alreadySucceeded = "already_succeeded"
+    case holdsNoKey = "holds_no_key"
     case idTaken = "id_taken"
     case payloadTrimmed = "payload_trimmed"
     case preconditionFailed = "precondition_failed"
@@ -35,7 +36,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .notAcceptable: 406
         case .requestTimeout: 408
         case .emailTaken, .hasLiveJobs, .alreadyTerminal, .notTerminal, .alreadySucceeded, .idTaken,
-            .payloadTrimmed:
+            .payloadTrimmed, .holdsNoKey:
             409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
@@ -63,6 +64,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .alreadyTerminal: "Job has ended already"
         case .notTerminal: "Job has not ended yet"
         case .alreadySucceeded: "Job has succeeded"
+        case .holdsNoKey: "Job holds no key"
         case .idTaken: "Id taken"
         case .payloadTrimmed: "Payload trimmed"
         case .preconditionFailed: "Precondition failed"

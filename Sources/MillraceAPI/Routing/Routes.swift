@@ -38,6 +38,7 @@ struct Routes: Sendable {
             .on(.get, "/api/v1/jobs/{id}/attempts", jobs.attempts),
             .on(.post, "/api/v1/jobs/{id}/cancel", jobs.cancel),
             .on(.post, "/api/v1/jobs/{id}/retry", jobs.retry),
+            .on(.post, "/api/v1/jobs/{id}/release-key", jobs.release),
             .on(.get, "/api/v1/kinds", jobs.kinds),
 
             .on(.get, "/api/v1/queues", queues.list),

@@ -11,7 +11,7 @@ struct HandlerEntry {
     let sharedKeys: [[UInt8]]
     private(set) var problems: [ConfigurationError.Problem] = []
 
-    private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry"]
+    private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry", "ordering"]
     private static let dayMs = 86_400_000
 
     init(kind: String, source: String, environment: [String: String], sharedKeys: [[UInt8]]) {
@@ -119,7 +119,22 @@ struct HandlerEntry {
         return HandlerPolicy(
             timeout: int("timeoutMs", in: members, 1...Self.dayMs).map { .milliseconds($0) } ?? standard.timeout,
             maxAttempts: int("maxAttempts", in: members, 1...100) ?? standard.maxAttempts,
-            retry: retry(members["retry"]))
+            retry: retry(members["retry"]), onDead: onDead(members["ordering"]))
+    }
+
+    private mutating func onDead(_ node: Node?) -> DeathPolicy {
+        guard let node else { return .proceed }
+        guard let members = node.mapping else {
+            report("ordering", "is not a mapping of onDead")
+            return .proceed
+        }
+        refuse(members, except: ["onDead"], below: "ordering.")
+        guard let word = members["onDead"] else { return .proceed }
+        guard let policy = word.string.flatMap(DeathPolicy.init(rawValue:)) else {
+            report("ordering.onDead", "is not continue or hold")
+            return .proceed
+        }
+        return policy
     }
 
     private mutating func retry(_ node: Node?) -> RetryPolicy {

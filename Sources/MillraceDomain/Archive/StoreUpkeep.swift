@@ -14,14 +14,17 @@ public struct UpkeepReport: Hashable, Sendable {
     public var dropped: Int
     /// Dead records removed because they are past their time.
     public var removedRecords: Int
+    /// Ordering keys removed because no job of theirs is live.
+    public var removedKeys: Int
     /// Whether there is more to remove.
     public var hasMore: Bool
 
     /// Makes a report.
-    public init(made: Int = 0, dropped: Int = 0, removedRecords: Int = 0, hasMore: Bool = false) {
+    public init(made: Int = 0, dropped: Int = 0, removedRecords: Int = 0, removedKeys: Int = 0, hasMore: Bool = false) {
         self.made = made
         self.dropped = dropped
         self.removedRecords = removedRecords
+        self.removedKeys = removedKeys
         self.hasMore = hasMore
     }
 }

@@ -62,7 +62,9 @@ public struct IngestRecords: Sendable {
             }
             var submission = request.submission
             submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
-            let job = NewJob(id: request.jobID, ownerID: request.ownerID ?? ingestOwner, submission: submission)
+            let job = NewJob(
+                id: request.jobID, ownerID: request.ownerID ?? ingestOwner, submission: submission,
+                onDead: description.policy.onDead)
             sorted.entries.append(IngestBatch.Entry(record: record, identity: request.identity, job: job))
         }
     }

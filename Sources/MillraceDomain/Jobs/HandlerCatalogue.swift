@@ -91,11 +91,17 @@ public struct HandlerPolicy: Hashable, Sendable {
     public let maxAttempts: Int
     /// When it is tried again.
     public let retry: RetryPolicy
+    /// What a death means for the jobs of the same ordering key behind it.
+    public let onDead: DeathPolicy
 
     /// Makes a policy.
-    public init(timeout: Duration = .seconds(300), maxAttempts: Int = 25, retry: RetryPolicy = RetryPolicy()) {
+    public init(
+        timeout: Duration = .seconds(300), maxAttempts: Int = 25, retry: RetryPolicy = RetryPolicy(),
+        onDead: DeathPolicy = .proceed
+    ) {
         self.timeout = min(max(timeout, .milliseconds(1)), .seconds(86_400))
         self.maxAttempts = min(max(maxAttempts, 1), 100)
         self.retry = retry
+        self.onDead = onDead
     }
 }

@@ -10,7 +10,8 @@ public protocol JobLeases: Sendable {
 
     /// Takes up live jobs whose deadline has passed, earliest first: expires the late, returns those with lost
     /// leases to their queues (the third lost lease is death), parks those of paused queues, and claims the rest,
-    /// at most `limit` of each call altogether.
+    /// at most `limit` of each call altogether. An end of a job whose ordering key is in use at this moment is left
+    /// to the next sweep.
     func sweep(limit: Int, terms: LeaseTerms) async throws(DomainError) -> SweepResult
 
     /// Extends the leases that are still held.
@@ -19,7 +20,8 @@ public protocol JobLeases: Sendable {
     func renew(_ leases: [Lease], terms: LeaseTerms) async throws(DomainError) -> [LeaseStanding]
 
     /// Writes the ends of runs: job and attempt record together, each only under its lease. A cancel that was asked
-    /// for meanwhile wins over every end but success, as the state table says.
+    /// for meanwhile wins over every end but success, as the state table says. The end of a job with an ordering key
+    /// frees the next one in the same transaction.
     ///
     /// - Returns: what became of each, in the order given.
     func finish(_ completions: [JobCompletion]) async throws(DomainError) -> [FinishOutcome]
@@ -40,16 +42,20 @@ public struct SweepResult: Sendable {
     public var crashLooped: Int
     /// How many belong to paused queues.
     public var parked: Int
+    /// Jobs that are ready because the one before them in their order has ended here.
+    public var freed: [JobID]
 
     /// Makes a result.
     public init(
-        claimed: [ClaimedJob] = [], expired: Int = 0, recovered: Int = 0, crashLooped: Int = 0, parked: Int = 0
+        claimed: [ClaimedJob] = [], expired: Int = 0, recovered: Int = 0, crashLooped: Int = 0, parked: Int = 0,
+        freed: [JobID] = []
     ) {
         self.claimed = claimed
         self.expired = expired
         self.recovered = recovered
         self.crashLooped = crashLooped
         self.parked = parked
+        self.freed = freed
     }
 
     /// How many rows the sweep touched; a full batch means that more may be waiting.
@@ -98,7 +104,9 @@ public struct JobCompletion: Hashable, Sendable {
 /// What became of the end of a run.
 public enum FinishOutcome: Hashable, Sendable {
     /// It is recorded; the state may be `cancelled` instead of the one asked for.
-    case recorded(JobState)
+    ///
+    /// - Parameter freed: the job of its ordering key that is ready because of it.
+    case recorded(JobState, freed: JobID? = nil)
     /// The lease was not held any more; nothing changed.
     case stale
 }

@@ -6,6 +6,9 @@ public protocol JobRepository: Sendable {
     /// Accepts jobs; when this returns they are durable. A job whose start time lies in the future is scheduled,
     /// any other queued, with a short grace before a sweep may take it. Concurrent calls may share one write.
     ///
+    /// A job with an ordering key is blocked while another of its key is live, or while the key is held. Jobs of one
+    /// key are accepted one after the other; those of one call in the order given.
+    ///
     /// An id from outside stays known for some days after its job has gone to the archive.
     ///
     /// - Parameter isAtomic: true to accept all of them or none: anything but `.accepted` or `.existing` for one
@@ -30,23 +33,46 @@ public protocol JobRepository: Sendable {
 
     /// Ends a waiting job, or writes down that its holder shall stop it.
     ///
-    /// - Returns: the job after that: cancelled, or running with `cancelRequestedAt` set.
+    /// - Returns: the job after that: cancelled, or running with `cancelRequestedAt` set; ready is the job of its
+    ///   ordering key that it has freed.
     /// - Throws: `DomainError.notFound(.job)`, `.conflict(.alreadyTerminal)`.
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob
 
-    /// Sends an ended job back to its queue in a new generation.
+    /// Sends an ended job back to its queue in a new generation. One with an ordering key takes its old place: it is
+    /// blocked while another of the key is live, and the next when that ends. A key that it holds is released.
     ///
     /// - Parameter evenSucceeded: whether a job that succeeded may run again.
     /// - Throws: `DomainError.notFound(.job)`, also when the owner has been removed; `.conflict(.notTerminal)`,
     ///   `.conflict(.alreadySucceeded)`.
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob
 
     /// Takes an archived job back, with its runs, and sends it to its queue in a new generation. The archive's copy
     /// is outdated from then on.
     ///
+    /// - Parameter onDead: what its next death means for the jobs behind it, which no archive keeps.
     /// - Returns: the job; nil when a job with its id is here already.
     /// - Throws: `DomainError.notFound(.job)` when its owner has been removed.
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job?
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob?
+
+    /// Lets the jobs of a key go on that a dead job holds.
+    ///
+    /// - Returns: the jobs that are ready now.
+    /// - Throws: `DomainError.conflict(.holdsNoKey)` when this job does not hold it.
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint]
+}
+
+/// A job that was moved, and what may run now.
+public struct ChangedJob: Hashable, Sendable {
+    /// The job after the move.
+    public let job: Job
+    /// The jobs that are ready because of it; it may be one of them.
+    public let ready: [DispatchHint]
+
+    /// Makes one.
+    public init(_ job: Job, ready: [DispatchHint] = []) {
+        self.job = job
+        self.ready = ready
+    }
 }
 
 /// A checked submission with everything filled in that a store needs.
@@ -57,12 +83,15 @@ public struct NewJob: Hashable, Sendable {
     public let ownerID: UserID
     /// What is asked for; `maxAttempts` is never nil.
     public let submission: JobSubmission
+    /// What its death means for the jobs of its ordering key behind it.
+    public let onDead: DeathPolicy
 
     /// Makes a new job.
-    public init(id: JobID, ownerID: UserID, submission: JobSubmission) {
+    public init(id: JobID, ownerID: UserID, submission: JobSubmission, onDead: DeathPolicy = .proceed) {
         self.id = id
         self.ownerID = ownerID
         self.submission = submission
+        self.onDead = onDead
     }
 }
 

@@ -2,7 +2,8 @@
 public enum JobState: String, Hashable, Sendable, CaseIterable {
     /// Waits for its start time: put here by submit or a snooze, taken by the sweep.
     case scheduled
-    /// Waits for the job of its ordering key before it: put here by submit, freed by its predecessor's end.
+    /// Waits for the job of its ordering key before it: put here by submit or an operator's retry, freed by its
+    /// predecessor's end.
     case blocked
     /// Ready to run: claimed by a consumer that was told of it, or by the sweep after a short grace.
     case queued

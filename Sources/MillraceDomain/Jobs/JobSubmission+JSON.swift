@@ -16,6 +16,10 @@ extension JobSubmission {
         let kind = object.takeString("kind", JobKind.init(_:))
         let payload = object.takePayload("payload", limits)
         let named = object.takeString("queue", QueueName.init(_:))
+        let orderingKey = object.takeString("ordering_key") { (text) throws(FieldError) in
+            try OrderingKey.check(text)
+            return text
+        }
         let runAt = object.takeTime("run_at")
         let expiresAt = object.takeTime("expires_at")
         let priority = object.takeInteger("priority", in: 0...9)
@@ -24,15 +28,15 @@ extension JobSubmission {
         let retry = object.takeRetry("retry")
         let tags = object.takeTags("tags")
         let metadata = object.takeMetadata("metadata")
-        object.refuse("unique", "ordering_key")
+        object.refuse("unique")
         object.require(kind, "kind")
         try object.finish()
         guard let kind else { throw .failure }
         self.init(
-            id: id, kind: kind, payload: payload ?? .emptyObject, queue: named ?? queue, runAt: runAt,
-            expiresAt: expiresAt, priority: priority.map(Int.init) ?? 5, maxAttempts: maxAttempts.map(Int.init),
-            timeout: timeout.map { .milliseconds($0) }, retry: retry, tags: tags ?? [],
-            metadata: metadata ?? .emptyObject)
+            id: id, kind: kind, payload: payload ?? .emptyObject, queue: named ?? queue,
+            orderingKey: orderingKey, runAt: runAt, expiresAt: expiresAt, priority: priority.map(Int.init) ?? 5,
+            maxAttempts: maxAttempts.map(Int.init), timeout: timeout.map { .milliseconds($0) }, retry: retry,
+            tags: tags ?? [], metadata: metadata ?? .emptyObject)
     }
 }
 

@@ -8,7 +8,7 @@ public struct JobSubmission: Hashable, Sendable {
     public var payload: JSONText
     /// Where it waits.
     public var queue: QueueName
-    /// Jobs of one owner, queue and key run in order of acceptance; at most 255 characters.
+    /// Jobs of one owner, queue and key run in order of acceptance; 1 to 255 characters.
     public var orderingKey: String?
     /// The earliest start; nil for at once.
     public var runAt: Timestamp?

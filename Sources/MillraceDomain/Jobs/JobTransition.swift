@@ -26,6 +26,8 @@ public enum JobEvent: Hashable, Sendable {
     case leaseLost
     /// An operator wants it to run again.
     case retriedByOperator
+    /// An operator wants it to run again, and another job of its ordering key is live.
+    case retriedBehindPredecessor
 }
 
 /// A move of the state table: where the job goes and what changes with it.
@@ -95,7 +97,15 @@ extension JobStanding {
         case .scheduled, .blocked, .queued, .retrying: fromWaiting(event)
         case .running: fromRunning(event)
         case .succeeded, .dead, .cancelled, .expired:
-            event == .retriedByOperator ? JobTransition(.queued, .newGeneration) : nil
+            fromTerminal(event)
+        }
+    }
+
+    private func fromTerminal(_ event: JobEvent) -> JobTransition? {
+        switch event {
+        case .retriedByOperator: JobTransition(.queued, .newGeneration)
+        case .retriedBehindPredecessor: JobTransition(.blocked, .newGeneration)
+        default: nil
         }
     }
 
@@ -130,7 +140,9 @@ extension JobStanding {
         case .leaseLost where lostLeases + 1 >= Self.lostLeaseLimit:
             JobTransition(.dead, [.endLease, .countLostLease, .refundAttempt, .finish])
         case .leaseLost: JobTransition(.queued, [.endLease, .countLostLease, .refundAttempt])
-        case .submitted, .due, .predecessorEnded, .claimed, .expired, .retriedByOperator: nil
+        case .submitted, .due, .predecessorEnded, .claimed, .expired, .retriedByOperator,
+            .retriedBehindPredecessor:
+            nil
         }
     }
 }

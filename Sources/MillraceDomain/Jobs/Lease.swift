@@ -4,11 +4,14 @@ public struct Lease: Hashable, Sendable {
     public let jobID: JobID
     /// The proof; every write about the run carries it.
     public let token: LeaseToken
+    /// The job's ordering key, which whoever ends the run locks first; nil for none.
+    public let order: OrderingKey?
 
     /// Makes a lease.
-    public init(jobID: JobID, token: LeaseToken) {
+    public init(jobID: JobID, token: LeaseToken, order: OrderingKey? = nil) {
         self.jobID = jobID
         self.token = token
+        self.order = order
     }
 }
 

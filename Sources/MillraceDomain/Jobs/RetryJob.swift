@@ -3,12 +3,16 @@ public struct RetryJob: Sendable {
     private let jobs: any JobRepository
     private let archive: any JobArchive
     private let dispatcher: any JobDispatcher
+    private let catalogue: HandlerCatalogue
 
     /// Makes the use case.
-    public init(jobs: any JobRepository, archive: any JobArchive, dispatcher: any JobDispatcher) {
+    public init(
+        jobs: any JobRepository, archive: any JobArchive, dispatcher: any JobDispatcher, catalogue: HandlerCatalogue
+    ) {
         self.jobs = jobs
         self.archive = archive
         self.dispatcher = dispatcher
+        self.catalogue = catalogue
     }
 
     /// Queues the job again with a new budget of attempts; its history stays.
@@ -18,19 +22,20 @@ public struct RetryJob: Sendable {
     ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`.
     public func callAsFunction(_ id: JobID, isForced: Bool, by caller: Caller) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
-        let job = try await retry(id, isForced, caller.ownerFilter)
-        dispatcher.dispatch([DispatchHint(jobID: job.id, queue: job.submission.queue)])
-        return job
+        let retried = try await retry(id, isForced, caller.ownerFilter)
+        dispatcher.dispatch(retried.ready)
+        return retried.job
     }
 
-    private func retry(_ id: JobID, _ isForced: Bool, _ owner: UserID?) async throws(DomainError) -> Job {
+    private func retry(_ id: JobID, _ isForced: Bool, _ owner: UserID?) async throws(DomainError) -> ChangedJob {
         do {
             return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
         } catch .notFound(.job) {
             guard let archived = try await archive.find(id, owner: owner) else { throw .notFound(.job) }
             guard isForced || archived.job.state != .succeeded else { throw .conflict(.alreadySucceeded) }
             guard archived.hasWholePayload else { throw .conflict(.payloadTrimmed) }
-            if let restored = try await jobs.restore(archived) { return restored }
+            let onDead = catalogue[archived.job.submission.kind]?.policy.onDead ?? .proceed
+            if let restored = try await jobs.restore(archived, onDead: onDead) { return restored }
             // Somebody else has taken it back in this moment: what holds of it now holds here.
             return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
         }

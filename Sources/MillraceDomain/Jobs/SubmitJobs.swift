@@ -110,7 +110,9 @@ public struct SubmitJobs: Sendable {
         if let scope = description.requiredScope { try caller.require(scope) }
         var submission = submission
         submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
-        return NewJob(id: submission.id ?? ids.next(), ownerID: caller.userID, submission: submission)
+        return NewJob(
+            id: submission.id ?? ids.next(), ownerID: caller.userID, submission: submission,
+            onDead: description.policy.onDead)
     }
 
     private static let unknownKind = FieldError("/kind", .unknownKind, "has no handler, see GET /api/v1/kinds")

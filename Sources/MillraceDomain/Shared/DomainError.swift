@@ -21,6 +21,8 @@ public enum DomainError: Error, Equatable, Sendable {
         case alreadySucceeded = "already_succeeded"
         /// The archive could not keep the whole payload, without which the job cannot run again.
         case payloadTrimmed = "payload_trimmed"
+        /// The job holds no ordering key that could be released.
+        case holdsNoKey = "holds_no_key"
         /// A job with this id and other content exists.
         case idTaken = "id_taken"
     }

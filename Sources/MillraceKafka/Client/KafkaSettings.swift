@@ -98,9 +98,6 @@ public struct KafkaSettings: Sendable, Equatable {
         guard partitions > 0 else {
             throw KafkaError.invalidProperty(name: "partitions", reason: "must be 1 or more")
         }
-        guard !orderByRecordKey else {
-            throw KafkaError.invalidProperty(name: "orderByRecordKey", reason: "is not supported yet")
-        }
         try ClientProperties.producer(self).check()
         try ClientProperties.consumer(self).check()
     }

@@ -4,6 +4,7 @@ extension CloudEvent {
     /// The attributes that say what `POST /jobs` says with a member, and the member.
     private static let strings: KeyValuePairs<String, StaticString> = [
         "type": "kind", "mrid": "id", "mrrunat": "run_at", "mrexpiresat": "expires_at",
+        "partitionkey": "ordering_key",
     ]
     private static let numbers: KeyValuePairs<String, StaticString> = [
         "mrpriority": "priority", "mrmaxattempts": "max_attempts", "mrtimeoutms": "timeout_ms",
@@ -15,10 +16,6 @@ extension CloudEvent {
     func submission(
         queue: QueueName, limits: SubmissionLimits, trustsOwner: Bool
     ) throws(DeadReason) -> RecordSubmission {
-        // The order of a key is promised or refused, never quietly left out.
-        guard attributes["partitionkey"] == nil else {
-            throw DeadReason(.invalidSubmission, "partitionkey: ordering keys are not supported yet.")
-        }
         let ownerID = try owner(isTrusted: trustsOwner)
         var submission: JobSubmission
         do throws(DomainError) {

@@ -16,7 +16,7 @@ public struct KafkaRecordDecoder: RecordDecoder {
         let headers = RecordHeaders(record.headers)
         if DispatchRecord.matches(headers) { return DispatchRecord.decode(headers) }
         do throws(DeadReason) {
-            return .submission(try submission(record, headers, incarnation))
+            return .submission(try ordered(submission(record, headers, incarnation), by: record))
         } catch {
             return .unreadable(error, owner: owner(named: record, headers))
         }
@@ -44,6 +44,25 @@ public struct KafkaRecordDecoder: RecordDecoder {
             return try PlainRecord.decode(record, incarnation: incarnation, queue: queue, limits: limits)
         }
         return try event.submission(queue: queue, limits: limits, trustsOwner: settings.trustOwnerHeader)
+    }
+
+    /// The same with the record's key as its ordering key, where that is configured and the record names no other.
+    private func ordered(
+        _ request: RecordSubmission, by record: SourceRecord
+    ) throws(DeadReason) -> RecordSubmission {
+        guard settings.orderByRecordKey, request.submission.orderingKey == nil, let key = record.key, !key.isEmpty
+        else { return request }
+        // The order of a key is promised or refused, never quietly left out.
+        guard let text = String(validating: key, as: UTF8.self) else {
+            throw DeadReason(.invalidSubmission, "record key: must be UTF-8 to be an ordering key.")
+        }
+        do throws(FieldError) { try OrderingKey.check(text) } catch {
+            throw DeadReason(.invalidSubmission, "record key: \(error.detail).")
+        }
+        var submission = request.submission
+        submission.orderingKey = text
+        return RecordSubmission(
+            identity: request.identity, jobID: request.jobID, ownerID: request.ownerID, submission: submission)
     }
 
     /// The event that a record carries; nil when it does not claim to be one.

@@ -28,6 +28,7 @@ enum PlainRecord {
         writer.name("payload")
         writer.value(submission.payload)
         writer.member("queue", submission.queue.text)
+        if let orderingKey = submission.orderingKey { writer.member("ordering_key", orderingKey) }
         if let runAt = submission.runAt { writer.member("run_at", runAt.description) }
         if let expiresAt = submission.expiresAt { writer.member("expires_at", expiresAt.description) }
         writer.member("priority", submission.priority)

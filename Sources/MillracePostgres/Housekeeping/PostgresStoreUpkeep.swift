@@ -1,6 +1,7 @@
 public import MillraceDomain
 
-/// The partitions of Postgres: made before they are needed, dropped when all in them is past its time.
+/// The partitions of Postgres: made before they are needed, dropped when all in them is past its time. Ordering keys
+/// and dead records of no use any more: removed.
 ///
 /// To be called at least daily; partitions are made three days and two months ahead, and where one is missing all the
 /// same, rows wait for it in a partition for the rest.
@@ -20,7 +21,8 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
     /// - Parameters:
     ///   - retention: how long archived jobs are kept; here only for the months that it makes necessary.
     ///   - identities: how long it stays known what has been submitted, to the day above.
-    ///   - deadRecords: how long records that could not become jobs are kept; a thousand are removed at once; nil for ever.
+    ///   - deadRecords: how long records that could not become jobs are kept; a thousand are removed at once; nil for
+    ///     ever.
     ///   - clock: the store's time; nil, as in production, for the database's own.
     public init(
         client: PostgresClient, retention: RetentionPolicy = RetentionPolicy(),
@@ -40,10 +42,11 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
             // The months last: the archive does without one longer than ingest does without its day.
             let days = (made: try await makeDays(), dropped: try await dropDays())
             let removed = try await removeDeadRecords()
+            let keys = try await OrderUpkeep(client: client, clock: clock)()
             let dropped = try await dropMonths()
             return UpkeepReport(
                 made: try await makeMonths() + days.made, dropped: dropped + days.dropped, removedRecords: removed,
-                hasMore: removed >= DeadRecordRetention.batch)
+                removedKeys: keys, hasMore: removed >= DeadRecordRetention.batch || keys >= OrderUpkeep.batch)
         }
     }
 

@@ -14,10 +14,13 @@ struct IngestTransaction {
         var receipt = IngestReceipt()
         var dead = batch.dead
         let fresh = try await freshEntries(batch.entries, &receipt)
-        let outcomes = oneByOne ? try await writeOneByOne(fresh) : try await writeAll(fresh)
+        let (outcomes, freed) = try await writer.ordered(fresh.map(\.job), in: transaction) { places in
+            oneByOne ? try await writeOneByOne(fresh, places) : try await writeAll(fresh, places)
+        }
         var refused: [UniqueID] = []
         for (entry, outcome) in zip(fresh, outcomes) {
-            guard let reason = Self.note(outcome, entry, &receipt) else { continue }
+            let settled = outcome.map { $0.updated(by: freed) }
+            guard let reason = Self.note(settled, entry, &receipt) else { continue }
             dead.append(.init(record: entry.record, reason: reason, ownerID: entry.job.ownerID))
             refused.append(entry.identity)
         }
@@ -47,19 +50,21 @@ struct IngestTransaction {
         return fresh
     }
 
-    private func writeAll(_ entries: [IngestBatch.Entry]) async throws -> [Result<SubmitOutcome, PostgresError>] {
+    private func writeAll(
+        _ entries: [IngestBatch.Entry], _ places: [Int64?]
+    ) async throws -> [Result<SubmitOutcome, PostgresError>] {
         guard !entries.isEmpty else { return [] }
-        return try await writer.write(entries.map(\.job), on: transaction).map { .success($0) }
+        return try await writer.write(entries.map(\.job), at: places, on: transaction).map { .success($0) }
     }
 
     private func writeOneByOne(
-        _ entries: [IngestBatch.Entry]
+        _ entries: [IngestBatch.Entry], _ places: [Int64?]
     ) async throws -> [Result<SubmitOutcome, PostgresError>] {
         var outcomes: [Result<SubmitOutcome, PostgresError>] = []
-        for entry in entries {
+        for (entry, place) in zip(entries, places) {
             _ = try await transaction.run(IngestStatements.savepoint, Parameters())
             do {
-                outcomes += try await writer.write([entry.job], on: transaction).map { .success($0) }
+                outcomes += try await writer.write([entry.job], at: [place], on: transaction).map { .success($0) }
                 _ = try await transaction.run(IngestStatements.releaseSavepoint, Parameters())
             } catch let error as PostgresError where error.classification == .data {
                 _ = try await transaction.run(IngestStatements.rollbackToSavepoint, Parameters())

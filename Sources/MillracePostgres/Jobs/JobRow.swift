@@ -17,7 +17,7 @@ enum JobRow {
     /// A job and the token under which it has just been claimed.
     static let decodeClaimed: @Sendable (inout RowReader) throws -> ClaimedJob = { row in
         let job = try job(from: &row)
-        return ClaimedJob(job: job, lease: Lease(jobID: job.id, token: try row.value()))
+        return ClaimedJob(job: job, lease: Lease(jobID: job.id, token: try row.value(), order: job.order))
     }
 
     static func job(from row: inout RowReader) throws -> Job {

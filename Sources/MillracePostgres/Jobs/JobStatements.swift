@@ -9,7 +9,7 @@ enum JobStatements {
     ]
 
     /// Stores the jobs whose id is free and whose owner exists, and returns those. The owners are locked against
-    /// being removed until the commit, once each.
+    /// being removed until the commit, once each. A job with an ordering key is blocked until its key advances.
     static let insert = Statement<Job>(
         name: "job_insert",
         sql: """
@@ -22,24 +22,30 @@ enum JobStatements {
             INSERT INTO jobs (
                 id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                 timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, created_at, due_at,
-                has_own_id)
+                has_own_id, ordering_position, holds_key)
             SELECT
                 input.id, input.owner_id, input.kind, input.payload, input.queue, input.ordering_key,
                 COALESCE(input.run_at, moment.at), input.expires_at, input.priority, input.max_attempts,
                 input.timeout_ms, input.retry_base_ms, input.retry_cap_ms, input.retry_max_age_ms,
                 $16[input.tags_from : input.tags_to], input.metadata,
-                CASE WHEN input.run_at > moment.at THEN 'scheduled' ELSE 'queued' END,
+                CASE WHEN input.ordering_key IS NOT NULL THEN 'blocked'
+                     WHEN input.run_at > moment.at THEN 'scheduled' ELSE 'queued' END,
                 moment.at,
                 LEAST(
-                    CASE WHEN input.run_at > moment.at THEN input.run_at
+                    CASE WHEN input.ordering_key IS NOT NULL THEN NULL
+                         WHEN input.run_at > moment.at THEN input.run_at
                          ELSE moment.at + $20 * interval '1 microsecond' END,
                     input.expires_at),
-                input.has_own_id
+                input.has_own_id, input.ordering_position, input.holds_key
             FROM moment,
-                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21, $22) AS input (
+                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21, $22, $23, $24)
+                    AS input (
                     id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
-                    timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to, has_own_id)
+                    timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to, has_own_id,
+                    ordering_position, holds_key)
             WHERE input.owner_id IN (SELECT owners.id FROM owners)
+              -- No place in its order means that the owner was not there when the places were given.
+              AND (input.ordering_key IS NULL OR input.ordering_position IS NOT NULL)
             -- One order for all: two batches with the same ids wait for each other instead of deadlocking.
             ORDER BY input.id
             ON CONFLICT (id) DO NOTHING
@@ -49,6 +55,7 @@ enum JobStatements {
             .uuidArray, .uuidArray, .textArray, .textArray, .textArray, .textArray, .timestamptzArray,
             .timestamptzArray, .int2Array, .int4Array, .int8Array, .int8Array, .int8Array, .int8Array, .int4Array,
             .textArray, .textArray, .uuidArray, .timestamptz, .int8, .int4Array, .boolArray,
+            .int8Array, .boolArray,
         ], decode: JobRow.decode)
 
     static let find = Statement<Job>(
@@ -157,12 +164,16 @@ enum JobStatements {
             RETURNING \(JobRow.columns)
             """, parameters: [.uuid, .timestamptz], decode: JobRow.decode)
 
-    /// A time by which it had to start, once passed, would end the job at once again: it is dropped.
+    /// A time by which it had to start, once passed, would end the job at once again: it is dropped. A job with an
+    /// ordering key is blocked at its old place until its key advances.
     static let retry = Statement<Job>(
         name: "job_retry",
         sql: """
             UPDATE jobs
-            SET state = 'queued',
+            SET state = CASE WHEN ordering_key IS NULL THEN 'queued' ELSE 'blocked' END,
+                ordering_position = CASE
+                    WHEN ordering_key IS NOT NULL
+                    THEN COALESCE(ordering_position, (extract(epoch FROM created_at) * 1000000)::bigint) END,
                 generation = generation + 1,
                 attempt = 0,
                 lost_leases = 0,
@@ -175,7 +186,9 @@ enum JobStatements {
                 last_error_at = NULL,
                 result = NULL,
                 expires_at = CASE WHEN expires_at > moment.at THEN expires_at END,
-                due_at = moment.at + $3 * interval '1 microsecond'
+                due_at = CASE
+                    WHEN ordering_key IS NULL THEN moment.at + $3 * interval '1 microsecond'
+                    WHEN expires_at > moment.at THEN expires_at END
             FROM (SELECT COALESCE($2, statement_timestamp()) AS at) AS moment
             WHERE id = $1
             RETURNING \(JobRow.columns)

@@ -7,17 +7,46 @@ struct JobWriter: Sendable {
 
     let clock: (any WallClock)?
 
+    /// Whether the jobs must be written in a transaction: some id came from outside, or some have an order.
+    func needsTransaction(_ jobs: [NewJob]) -> Bool {
+        jobs.contains { $0.hasOwnID || $0.submission.orderingKey != nil }
+    }
+
+    /// Stores the jobs in their order: their keys are locked before, and advanced after.
+    func write(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [SubmitOutcome] {
+        let (outcomes, freed) = try await ordered(jobs, in: transaction) { places in
+            try await write(jobs, at: places, on: transaction)
+        }
+        return outcomes.map { $0.updated(by: freed) }
+    }
+
+    /// Locks the keys of the jobs, lets `write` store these at their places, and frees the first of each key. Costs no
+    /// statement when no job has a key.
+    func ordered<Outcome>(
+        _ jobs: [NewJob], in transaction: PostgresTransaction, write: ([Int64?]) async throws -> [Outcome]
+    ) async throws -> (outcomes: [Outcome], freed: [OrderStatements.Freed]) {
+        let keys = Set(jobs.compactMap(\.order))
+        guard !keys.isEmpty else { return (try await write(Array(repeating: nil, count: jobs.count)), []) }
+        let order = KeyOrder(transaction: transaction, clock: clock)
+        let outcomes = try await write(try await order.take(jobs))
+        return (outcomes, try await order.advance(keys, grace: Self.grace))
+    }
+
     /// Stores the jobs that can be stored and tells of each what became of it, in the order given.
     ///
-    /// - Parameter runner: a transaction, when there is a job whose id came from outside.
-    func write(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [SubmitOutcome] {
+    /// - Parameters:
+    ///   - places: the places of those that have an ordering key, whose row the transaction has locked.
+    ///   - runner: a transaction, when `needsTransaction` says so.
+    func write(
+        _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
+    ) async throws -> [SubmitOutcome] {
         var outcomes: [SubmitOutcome?] = Array(repeating: nil, count: jobs.count)
         // The same id twice in one call: the second is judged once the first is there.
         var left = Array(jobs.indices)
         while !left.isEmpty {
             var seen: Set<JobID> = []
             let round = left.filter { seen.insert(jobs[$0].id).inserted }
-            let written = try await writeUnique(round.map { jobs[$0] }, on: runner)
+            let written = try await writeUnique(round.map { jobs[$0] }, at: round.map { places[$0] }, on: runner)
             for (index, outcome) in zip(round, written) { outcomes[index] = outcome }
             let done = Set(round)
             left = left.filter { !done.contains($0) }
@@ -25,8 +54,10 @@ struct JobWriter: Sendable {
         return outcomes.compactMap(\.self)
     }
 
-    private func writeUnique(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [SubmitOutcome] {
-        let inserted = try await insert(jobs, on: runner)
+    private func writeUnique(
+        _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
+    ) async throws -> [SubmitOutcome] {
+        let inserted = try await insert(jobs, at: places, on: runner)
         let missing = jobs.filter { inserted[$0.id] == nil }
         let existing = try await find(missing, on: runner)
         let archived = try await takeBackArchived(jobs.filter { existing[$0.id] == nil }, inserted, on: runner)
@@ -67,7 +98,9 @@ struct JobWriter: Sendable {
         return Set(archived)
     }
 
-    private func insert(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [JobID: Job] {
+    private func insert(
+        _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
+    ) async throws -> [JobID: Job] {
         let stored = try await runner.rows(JobStatements.insert) { parameters in
             let submissions = jobs.map(\.submission)
             parameters.append(array: jobs.map(\.id))
@@ -90,6 +123,8 @@ struct JobWriter: Sendable {
             parameters.append(Self.grace.microseconds)
             parameters.append(array: Self.tagEnds(submissions))
             parameters.append(array: jobs.map(\.hasOwnID))
+            parameters.append(optionals: places)
+            parameters.append(array: jobs.map { $0.onDead == .hold })
         }
         return Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
     }
@@ -121,5 +156,13 @@ extension Job {
         var submission = new.submission
         if submission.retry?.isEmpty == true { submission.retry = nil }
         return isSame(as: submission, owner: new.ownerID)
+    }
+}
+
+extension SubmitOutcome {
+    /// The same, of a job that its key has freed in the same transaction.
+    func updated(by freed: [OrderStatements.Freed]) -> SubmitOutcome {
+        guard !freed.isEmpty, case .accepted(let job) = self, job.state == .blocked else { return self }
+        return .accepted(freed.updated(job))
     }
 }

@@ -1,8 +1,10 @@
 import MillraceDomain
 
 /// The SQL of leases. Rows are locked in the order of their ids wherever a statement waits for locks.
+///
+/// What ends a job with an ordering key runs under the lock of its key, as `OrderStatements` says.
 enum LeaseStatements {
-    static let all = [claim.text, sweep.text, renew.text, finish.text, report.text]
+    static let all = [claim.text, renew.text, finish.text, report.text]
 
     static let claim = Statement<ClaimedJob>(
         name: "lease_claim",
@@ -30,90 +32,6 @@ enum LeaseStatements {
             RETURNING \(JobRow.columns), jobs.lease_token
             """, parameters: [.uuidArray, .int8, .text, .int8, .timestamptz], decode: JobRow.decodeClaimed)
 
-    /// One job that a sweep took up: what it found, the deadline by which it was found, and the claim if it is one.
-    struct Swept: Sendable {
-        let verdict: String
-        let dueAt: Timestamp
-        let claimed: ClaimedJob?
-    }
-
-    /// The paused queues are locked against being resumed, so that no job is parked after the resume has looked for
-    /// parked jobs.
-    static let sweep = Statement<Swept>(
-        name: "lease_sweep",
-        sql: """
-            WITH paused AS MATERIALIZED (
-                SELECT paused_queues.name FROM paused_queues ORDER BY paused_queues.name FOR SHARE
-            ),
-            due AS MATERIALIZED (
-                SELECT jobs.id, jobs.queue, jobs.state, jobs.expires_at, jobs.due_at, jobs.lost_leases,
-                       jobs.cancel_requested_at, jobs.generation, jobs.attempt, jobs.started_at, jobs.consumer
-                FROM jobs
-                WHERE jobs.due_at <= COALESCE($4, statement_timestamp())
-                ORDER BY jobs.due_at
-                LIMIT $1
-                FOR UPDATE SKIP LOCKED
-            ),
-            judged AS MATERIALIZED (
-                SELECT due.*, moment.at,
-                       CASE
-                           WHEN due.state = 'running' AND due.cancel_requested_at IS NOT NULL THEN 'cancelled'
-                           WHEN due.state = 'running' AND due.lost_leases + 1 >= $5 THEN 'dead'
-                           WHEN due.state = 'running' THEN 'recovered'
-                           WHEN due.expires_at <= moment.at THEN 'expired'
-                           WHEN due.queue IN (SELECT paused.name FROM paused) THEN 'parked'
-                           ELSE 'claimed'
-                       END AS verdict
-                FROM due, (SELECT COALESCE($4, statement_timestamp()) AS at) AS moment
-            ),
-            lost_attempts AS (
-                INSERT INTO job_attempts (job_id, generation, attempt, started_at, finished_at, outcome, consumer)
-                SELECT judged.id, judged.generation, judged.attempt, judged.started_at, judged.at, 'lost',
-                       judged.consumer
-                FROM judged
-                WHERE judged.state = 'running'
-            )
-            UPDATE jobs
-            SET state = CASE
-                    WHEN judged.verdict = 'claimed' THEN 'running'
-                    WHEN judged.verdict IN ('parked', 'recovered') THEN 'queued'
-                    ELSE judged.verdict
-                END,
-                attempt = jobs.attempt + CASE
-                    WHEN judged.verdict = 'claimed' THEN 1
-                    WHEN judged.verdict IN ('recovered', 'dead') THEN -1
-                    ELSE 0
-                END,
-                lost_leases = jobs.lost_leases + CASE WHEN judged.verdict IN ('recovered', 'dead') THEN 1 ELSE 0 END,
-                lease_token = CASE WHEN judged.verdict = 'claimed' THEN gen_random_uuid() END,
-                consumer = CASE WHEN judged.verdict = 'claimed' THEN $2 END,
-                started_at = CASE WHEN judged.verdict = 'claimed' THEN judged.at ELSE jobs.started_at END,
-                finished_at = CASE WHEN judged.verdict IN ('cancelled', 'dead', 'expired') THEN judged.at END,
-                next_attempt_at = NULL,
-                due_at = CASE
-                    WHEN judged.verdict = 'claimed' THEN judged.at + $3 * interval '1 microsecond'
-                    WHEN judged.verdict = 'recovered' THEN judged.at
-                    -- Not for ever: whatever becomes of the resume, the job is looked at again.
-                    WHEN judged.verdict = 'parked' THEN LEAST(jobs.expires_at, judged.at + interval '5 minutes')
-                END,
-                last_error_code = CASE
-                    WHEN judged.verdict = 'dead' THEN 'crash_loop' ELSE jobs.last_error_code END,
-                last_error_message = CASE
-                    WHEN judged.verdict = 'dead' THEN format('The job lost %s leases.', jobs.lost_leases + 1)
-                    ELSE jobs.last_error_message END,
-                last_error_at = CASE WHEN judged.verdict = 'dead' THEN judged.at ELSE jobs.last_error_at END
-            FROM judged
-            WHERE jobs.id = judged.id
-            RETURNING judged.verdict, judged.due_at, \(JobRow.columns), jobs.lease_token
-            """, parameters: [.int8, .text, .int8, .timestamptz, .int4]
-    ) { row in
-        let verdict: String = try row.value()
-        let dueAt: Timestamp = try row.value()
-        return Swept(
-            verdict: verdict, dueAt: dueAt,
-            claimed: verdict == "claimed" ? try JobRow.decodeClaimed(&row) : nil)
-    }
-
     /// Returns the leases that are held, and of each whether its job shall be stopped.
     static let renew = Statement<(JobID, LeaseToken, Bool)>(
         name: "lease_renew",
@@ -133,7 +51,8 @@ enum LeaseStatements {
             """, parameters: [.uuidArray, .uuidArray, .int8, .timestamptz]
     ) { (try $0.value(), try $0.value(), try $0.value()) }
 
-    /// Returns the ids and new states of the jobs whose lease was held.
+    /// Returns the ids and new states of the jobs whose lease was held. A job with an ordering key is passed over
+    /// unless the caller says that it has locked that key.
     static let finish = Statement<(JobID, JobState)>(
         name: "lease_finish",
         sql: """
@@ -142,9 +61,10 @@ enum LeaseStatements {
                        jobs.cancel_requested_at IS NOT NULL AND input.state <> 'succeeded' AS is_cancelled,
                        input.state, input.outcome, input.is_refunded, input.due_in, input.error_code,
                        input.error_message, input.result, COALESCE($10, statement_timestamp()) AS at
-                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS input (
-                    id, token, state, outcome, is_refunded, due_in, error_code, error_message, result)
+                FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $11) AS input (
+                    id, token, state, outcome, is_refunded, due_in, error_code, error_message, result, is_in_order)
                 JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.token
+                WHERE jobs.ordering_key IS NULL OR input.is_in_order
                 ORDER BY jobs.id
                 FOR UPDATE OF jobs
             ),
@@ -184,7 +104,7 @@ enum LeaseStatements {
             """,
         parameters: [
             .uuidArray, .uuidArray, .textArray, .textArray, .boolArray, .int8Array, .textArray, .textArray, .textArray,
-            .timestamptz,
+            .timestamptz, .boolArray,
         ]
     ) { (try $0.value(), try JobRow.state(from: &$0)) }
 

@@ -2,8 +2,8 @@ public import MillraceDomain
 
 /// Live jobs in Postgres, for those who run them.
 public struct PostgresJobLeases: JobLeases {
-    private let client: PostgresClient
-    private let clock: (any WallClock)?
+    let client: PostgresClient
+    let clock: (any WallClock)?
     private let finisher: BatchCoalescer<JobCompletion, FinishOutcome>
 
     /// - Parameter clock: the store's time; nil, as in production, for the database's own.
@@ -29,31 +29,6 @@ public struct PostgresJobLeases: JobLeases {
         }
     }
 
-    public func sweep(limit: Int, terms: LeaseTerms) async throws(DomainError) -> SweepResult {
-        guard limit > 0 else { return SweepResult() }
-        let swept = try await client.inDomain(.write) {
-            try await client.rows(LeaseStatements.sweep) {
-                $0.append(Int64(limit))
-                $0.append(terms.consumer)
-                $0.append(terms.duration.microseconds)
-                $0.append(clock?.now())
-                $0.append(Int32(JobStanding.lostLeaseLimit))
-            }
-        }
-        var result = SweepResult()
-        for entry in swept.sorted(by: { $0.dueAt < $1.dueAt }) {
-            switch entry.verdict {
-            case "claimed": result.claimed += [entry.claimed].compactMap(\.self)
-            case "expired": result.expired += 1
-            case "dead": result.crashLooped += 1
-            case "parked": result.parked += 1
-            // A job that loses its lease after a cancel was asked ends there; it counts as found.
-            default: result.recovered += 1
-            }
-        }
-        return result
-    }
-
     public func renew(_ leases: [Lease], terms: LeaseTerms) async throws(DomainError) -> [LeaseStanding] {
         guard !leases.isEmpty else { return [] }
         return try await client.inDomain(.write) {
@@ -66,7 +41,7 @@ public struct PostgresJobLeases: JobLeases {
             let standings = Dictionary(
                 held.map { (Lease(jobID: $0.0, token: $0.1), $0.2 ? LeaseStanding.cancelAsked : .held) }
             ) { first, _ in first }
-            return leases.map { standings[$0] ?? .lost }
+            return leases.map { standings[Lease(jobID: $0.jobID, token: $0.token)] ?? .lost }
         }
     }
 
@@ -97,23 +72,49 @@ public struct PostgresJobLeases: JobLeases {
         var leases: Set<Lease> = []
         let isFirst = completions.map { leases.insert($0.lease).inserted }
         let firsts = zip(completions, isFirst).filter(\.1).map(\.0)
-        let ended = try await client.rows(LeaseStatements.finish) {
-            $0.append(array: firsts.map(\.lease.jobID))
-            $0.append(array: firsts.map(\.lease.token))
-            $0.append(array: firsts.map(\.transition.state.rawValue))
-            $0.append(array: firsts.map(\.outcome.rawValue))
-            $0.append(array: firsts.map { $0.transition.effects.contains(.refundAttempt) })
-            $0.append(array: firsts.map(\.dueIn.microseconds))
-            $0.append(optionals: firsts.map { $0.failure?.code })
-            $0.append(optionals: firsts.map { $0.failure?.message })
-            $0.append(optionals: firsts.map(\.result))
-            $0.append(clock?.now())
-        }
-        let states = Dictionary(ended) { first, _ in first }
+        let (states, freed) = try await end(firsts, client, clock)
         return zip(completions, isFirst).map { completion, isFirst in
             guard isFirst, let state = states[completion.lease.jobID] else { return .stale }
-            return .recorded(state)
+            return .recorded(state, freed: completion.lease.order.flatMap { freed[$0] })
         }
+    }
+
+    /// One statement, and where a job has an ordering key, a transaction in which its key is locked before and
+    /// advanced after.
+    ///
+    /// - Returns: the states of the jobs whose end was written, and the job of each key that is ready because of it.
+    private static func end(
+        _ completions: [JobCompletion], _ client: PostgresClient, _ clock: (any WallClock)?
+    ) async throws -> (states: [JobID: JobState], freed: [OrderingKey: JobID]) {
+        let keys = Set(completions.compactMap(\.lease.order))
+        guard !keys.isEmpty else { return (try await write(completions, on: client, clock), [:]) }
+        return try await client.transaction { transaction in
+            let order = KeyOrder(transaction: transaction, clock: clock)
+            try await order.lock(keys)
+            let states = try await write(completions, on: transaction, clock)
+            let freed = try await order.advance(keys, ended: Array(states.filter(\.value.isTerminal).keys))
+            let ready = freed.compactMap { job in job.hint.map { (job.key, $0.jobID) } }
+            return (states, Dictionary(ready) { first, _ in first })
+        }
+    }
+
+    private static func write(
+        _ completions: [JobCompletion], on runner: some StatementRunner, _ clock: (any WallClock)?
+    ) async throws -> [JobID: JobState] {
+        let ended = try await runner.rows(LeaseStatements.finish) {
+            $0.append(array: completions.map(\.lease.jobID))
+            $0.append(array: completions.map(\.lease.token))
+            $0.append(array: completions.map(\.transition.state.rawValue))
+            $0.append(array: completions.map(\.outcome.rawValue))
+            $0.append(array: completions.map { $0.transition.effects.contains(.refundAttempt) })
+            $0.append(array: completions.map(\.dueIn.microseconds))
+            $0.append(optionals: completions.map { $0.failure?.code })
+            $0.append(optionals: completions.map { $0.failure?.message })
+            $0.append(optionals: completions.map(\.result))
+            $0.append(clock?.now())
+            $0.append(array: completions.map { $0.lease.order != nil })
+        }
+        return Dictionary(ended) { first, _ in first }
     }
 }
 

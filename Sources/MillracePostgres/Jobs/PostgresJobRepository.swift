@@ -2,8 +2,8 @@ public import MillraceDomain
 
 /// Jobs in Postgres, for those who submit and ask.
 public struct PostgresJobRepository: JobRepository {
-    private let client: PostgresClient
-    private let clock: (any WallClock)?
+    let client: PostgresClient
+    let clock: (any WallClock)?
     private let writer: JobWriter
     private let coalescer: BatchCoalescer<NewJob, SubmitOutcome>
 
@@ -14,8 +14,10 @@ public struct PostgresJobRepository: JobRepository {
         self.clock = clock
         self.writer = writer
         self.coalescer = BatchCoalescer(weigh: \.weight) { jobs in
-            guard jobs.contains(where: \.hasOwnID) else { return try await writer.write(jobs, on: client) }
-            return try await client.transaction { try await writer.write(jobs, on: $0) }
+            guard writer.needsTransaction(jobs) else {
+                return try await writer.write(jobs, at: Array(repeating: nil, count: jobs.count), on: client)
+            }
+            return try await client.transaction { try await writer.write(jobs, in: $0) }
         }
     }
 
@@ -39,13 +41,17 @@ public struct PostgresJobRepository: JobRepository {
         return try await client.inDomain(.write) {
             do {
                 return try await client.transaction { transaction in
-                    var outcomes: [SubmitOutcome] = []
-                    for start in stride(from: 0, to: jobs.count, by: 500) {
-                        let chunk = Array(jobs[start..<min(start + 500, jobs.count)])
-                        outcomes += try await writer.write(chunk, on: transaction)
+                    let (stored, freed) = try await writer.ordered(jobs, in: transaction) { places in
+                        var outcomes: [SubmitOutcome] = []
+                        for start in stride(from: 0, to: jobs.count, by: 500) {
+                            let range = start..<min(start + 500, jobs.count)
+                            outcomes += try await writer.write(
+                                Array(jobs[range]), at: Array(places[range]), on: transaction)
+                        }
+                        guard outcomes.allSatisfy(\.isStored) else { throw Refused(outcomes: outcomes) }
+                        return outcomes
                     }
-                    guard outcomes.allSatisfy(\.isStored) else { throw Refused(outcomes: outcomes) }
-                    return outcomes
+                    return stored.map { $0.updated(by: freed) }
                 }
             } catch let refused as Refused {
                 return refused.outcomes
@@ -88,73 +94,6 @@ public struct PostgresJobRepository: JobRepository {
 
     public func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] {
         try await client.inDomain(.read) { try await client.rows(JobStatements.attempts) { $0.append(id) } }
-    }
-
-    public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
-        try await change(id, owner, JobStatements.lock) { job, transaction in
-            guard let transition = JobStanding(job.state).transition(on: .cancelled) else {
-                throw DomainError.conflict(.alreadyTerminal)
-            }
-            let statement = transition.effects.contains(.askCancel) ? JobStatements.askCancel : JobStatements.cancel
-            return try await transaction.first(statement) {
-                $0.append(id)
-                $0.append(clock?.now())
-            }
-        }
-    }
-
-    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
-        try await change(id, owner, JobStatements.lockWithOwner) { job, transaction in
-            guard JobStanding(job.state).transition(on: .retriedByOperator) != nil else {
-                throw DomainError.conflict(.notTerminal)
-            }
-            guard evenSucceeded || job.state != .succeeded else { throw DomainError.conflict(.alreadySucceeded) }
-            return try await transaction.first(JobStatements.retry) {
-                $0.append(id)
-                $0.append(clock?.now())
-                $0.append(JobWriter.grace.microseconds)
-            }
-        }
-    }
-
-    public func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
-        try await client.inDomain(.write) {
-            try await client.transaction { transaction in
-                let owner = archived.job.ownerID
-                guard try await transaction.first(RestoreStatements.lockOwner, { $0.append(owner) }) != nil else {
-                    throw DomainError.notFound(.job)
-                }
-                let restored = try await transaction.first(RestoreStatements.restore) {
-                    $0.append(restored: archived.job)
-                    $0.append(clock?.now())
-                    $0.append(JobWriter.grace.microseconds)
-                }
-                guard let restored, !archived.attempts.isEmpty else { return restored }
-                try await transaction.execute(RestoreStatements.restoreAttempts) {
-                    $0.append(restored.id)
-                    $0.append(restored: archived.attempts)
-                }
-                return restored
-            }
-        }
-    }
-
-    /// Loads the job with a lock, changes it, and commits both or neither.
-    private func change(
-        _ id: JobID, _ owner: UserID?, _ lock: Statement<Job>,
-        _ move: (Job, PostgresTransaction) async throws -> Job?
-    ) async throws(DomainError) -> Job {
-        try await client.inDomain(.write) {
-            try await client.transaction { transaction in
-                let found = try await transaction.first(lock) {
-                    $0.append(id)
-                    $0.append(owner)
-                }
-                guard let found else { throw DomainError.notFound(.job) }
-                guard let moved = try await move(found, transaction) else { throw DomainError.failure }
-                return moved
-            }
-        }
     }
 }
 

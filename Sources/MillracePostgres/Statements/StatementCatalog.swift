@@ -3,6 +3,7 @@ enum StatementCatalog {
     static let all: [StatementText] =
         TransactionStatements.all + UserStatements.all + ErasureStatements.all + TokenStatements.all
         + JobStatements.all + RestoreStatements.all + FinishedJobStatements.all + LeaseStatements.all
-        + QueueStatements.all + QueueCountStatements.all + IngestStatements.all + ArchiveStatements.all
+        + SweepStatements.all + OrderStatements.all + OrderUpkeepStatements.all + QueueStatements.all
+        + QueueCountStatements.all + IngestStatements.all + ArchiveStatements.all
         + ArchiveListStatements.all + HousekeepingStatements.all
 }

@@ -70,6 +70,9 @@ enum ErasureStatements {
     /// on meanwhile is left to the next call, because the record of its run is younger than this statement's view
     /// and would stay behind.
     ///
+    /// Of jobs with an ordering key, the live ones are looked at only where the caller has locked their key: one of
+    /// `$4` and `$5`. None is freed: all of the owner's go.
+    ///
     /// Arrays of ids, so that every step goes by an index, whatever the planner believes of their number. Of the live
     /// jobs ten thousand are looked at for running ones: as the others go, all come to be looked at.
     static let removeJobs = Statement<(removed: Int64, left: Int64)>(
@@ -80,6 +83,8 @@ enum ErasureStatements {
                     SELECT id, state, started_at
                     FROM jobs
                     WHERE owner_id = $1 AND state <> 'running'
+                      AND (ordering_key IS NULL OR finished_at IS NOT NULL OR (queue, ordering_key) IN (
+                          SELECT input.queue, input.ordering_key FROM unnest($4, $5) AS input (queue, ordering_key)))
                     ORDER BY created_at, id
                     LIMIT $2
                 )
@@ -89,6 +94,8 @@ enum ErasureStatements {
                     SELECT id, state, started_at, cancel_requested_at
                     FROM jobs
                     WHERE owner_id = $1 AND finished_at IS NULL
+                      AND (ordering_key IS NULL OR (queue, ordering_key) IN (
+                          SELECT input.queue, input.ordering_key FROM unnest($4, $5) AS input (queue, ordering_key)))
                     LIMIT 10000
                 ) AS live
                 WHERE state = 'running' AND cancel_requested_at IS NULL
@@ -123,7 +130,7 @@ enum ErasureStatements {
             )
             SELECT gone.jobs, LEAST(seen.jobs - gone.jobs, $2)
             FROM seen, (SELECT count(*) AS jobs FROM removed) AS gone
-            """, parameters: [.uuid, .int8, .timestamptz], isPlannedAnew: true
+            """, parameters: [.uuid, .int8, .timestamptz, .textArray, .textArray], isPlannedAnew: true
     ) { (try $0.value(), try $0.value()) }
 
     static let removeDeadRecords = Statement<Never>(

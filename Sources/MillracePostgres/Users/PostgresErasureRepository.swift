@@ -57,13 +57,24 @@ public struct PostgresErasureRepository: ErasureRepository {
         of user: UserID, limit: Int
     ) async throws(DomainError) -> (removed: Int, left: Int) {
         try await client.inDomain(.write) {
-            let counts = try await client.first(ErasureStatements.removeJobs) {
-                $0.append(user)
-                $0.append(Int64(limit))
-                $0.append(clock?.now())
+            try await client.transaction { transaction in
+                let keys = try await transaction.rows(OrderStatements.lockOfOwner) {
+                    $0.append(user)
+                    $0.append(Int64(limit))
+                }
+                let counts = try await transaction.first(ErasureStatements.removeJobs) {
+                    $0.append(user)
+                    $0.append(Int64(limit))
+                    $0.append(clock?.now())
+                    $0.append(array: keys.map(\.queue.text))
+                    $0.append(array: keys.map(\.text))
+                }
+                guard let counts else { throw DomainError.failure }
+                if !keys.isEmpty {
+                    try await transaction.execute(OrderUpkeepStatements.forget) { $0.append(keys) }
+                }
+                return (Int(counts.removed), Int(counts.left))
             }
-            guard let counts else { throw DomainError.failure }
-            return (Int(counts.removed), Int(counts.left))
         }
     }
 

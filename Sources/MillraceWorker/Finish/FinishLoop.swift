@@ -6,6 +6,7 @@ struct FinishLoop: Sendable {
     let outcomes: OutcomeBuffer
     let held: HeldJobs
     let finish: FinishJobs
+    let hints: HintBuffer
     let metrics: FinishMetrics
     let logger: Logger
 
@@ -31,8 +32,10 @@ struct FinishLoop: Sendable {
         var backoff = Backoff()
         while true {
             do throws(DomainError) {
-                metrics.count(try await finish(batch))
+                let written = try await finish(batch)
+                metrics.count(written)
                 held.forget(batch.map(\.claimed.lease))
+                hints.add(written.compactMap(\.freed))
                 return true
             } catch {
                 logger.warning(
@@ -58,5 +61,15 @@ struct FinishLoop: Sendable {
         logger.error("outcome cannot be written", metadata: ["job.id": "\(outcome.claimed.job.id)"])
         held.forget([outcome.claimed.lease])
         return true
+    }
+}
+
+extension FinishOutcome {
+    /// The job that is ready because of it.
+    fileprivate var freed: JobID? {
+        switch self {
+        case .recorded(_, let freed): freed
+        case .stale: nil
+        }
     }
 }

@@ -17,7 +17,7 @@ struct FinishMetrics: Sendable {
     func count(_ outcomes: [FinishOutcome]) {
         for outcome in outcomes {
             switch outcome {
-            case .recorded(let state): recorded[state]?.increment()
+            case .recorded(let state, _): recorded[state]?.increment()
             case .stale: stale.increment()
             }
         }

@@ -30,6 +30,7 @@ struct UpkeepLoop: Sendable {
             metadata: [
                 "partitions.made": "\(report.made)", "partitions.dropped": "\(report.dropped)",
                 "dead_records.removed": "\(report.removedRecords)",
+                "ordering_keys.removed": "\(report.removedKeys)",
             ])
     }
 }

@@ -6,6 +6,7 @@ import MillraceDomain
 struct SweepLoop: Sendable {
     let held: HeldJobs
     let sweep: SweepDueJobs
+    let hints: HintBuffer
     let settings: WorkerSettings
     let metrics: SweepMetrics
     let logger: Logger
@@ -39,6 +40,7 @@ struct SweepLoop: Sendable {
             case .success(let result):
                 held.hold(result.claimed, since: askedAt, reserved: slots)
                 metrics.count(result)
+                hints.add(result.freed)
                 if result.touched < slots { return true }
             case .failure(let error):
                 held.giveBack(slots: slots)

@@ -65,7 +65,7 @@ struct ArchivedJobsTests {
             job.submission.payload = JSONText(stored: #"{"millrace_trimmed":{"bytes":500000,"head":"x"}}"#)
         }
         try await world.archive.put([trimmed])
-        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
+        let retry = world.retryJob
         await #expect(throws: DomainError.conflict(.payloadTrimmed)) {
             try await retry(trimmed.job.id, isForced: true, by: caller)
         }
@@ -105,7 +105,7 @@ struct ArchivedJobsTests {
         let (user, caller) = try await world.user("ada@example.org", .jobsRead, .jobsWrite)
         let dead = try await world.store.job(in: .dead, of: user.id)
         try await world.archiveAll()
-        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
+        let retry = world.retryJob
         let again = try await retry(dead.id, isForced: false, by: caller)
         #expect(again.state == .queued && again.generation == 1 && again.attempt == 0)
         #expect(world.dispatcher.hints.map(\.jobID) == [dead.id])
@@ -130,7 +130,7 @@ struct ArchivedJobsTests {
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let done = try await world.store.job(in: .succeeded, of: user.id)
         try await world.archiveAll()
-        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
+        let retry = world.retryJob
         await #expect(throws: DomainError.conflict(.alreadySucceeded)) {
             try await retry(done.id, isForced: false, by: caller)
         }
@@ -148,7 +148,7 @@ struct ArchivedJobsTests {
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let done = try await world.store.job(in: .succeeded, of: user.id)
         try await world.archiveAll()
-        let cancel = CancelJob(jobs: world.memory, archive: world.archive)
+        let cancel = CancelJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
         await #expect(throws: DomainError.conflict(.alreadyTerminal)) { try await cancel(done.id, by: caller) }
         await #expect(throws: DomainError.notFound(.job)) { try await cancel(done.id, by: world.caller(.jobsWrite)) }
     }

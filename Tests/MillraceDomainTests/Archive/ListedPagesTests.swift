@@ -23,7 +23,7 @@ struct ListedPagesTests {
             default:
                 try await world.archiveAll()
                 let archived = try #require(try await world.archive.find(job.id, owner: nil))
-                _ = try await world.memory.restore(archived)
+                _ = try await world.memory.restore(archived, onDead: .proceed)
             }
         }
     }

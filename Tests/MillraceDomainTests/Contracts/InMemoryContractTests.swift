@@ -24,6 +24,11 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: OrderContract.clauses)
+    func `the store in memory keeps the contract of the order`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: QueueRepositoryContract.clauses)
     func `the store in memory keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

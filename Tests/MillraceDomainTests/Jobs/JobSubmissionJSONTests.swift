@@ -48,6 +48,14 @@ struct JobSubmissionJSONTests {
         #expect(try JobSubmission(json: JSONText(named), queue: carrier, limits: limits).queue.text == "own")
     }
 
+    @Test(arguments: ["k", " ", "kunde 😀 \"7\"", String(repeating: "😀", count: 255)])
+    func `an ordering key is 1 to 255 characters, kept as they are`(_ key: String) throws {
+        var writer = JSONWriter()
+        writer.value(key)
+        let text = String(decoding: writer.bytes, as: UTF8.self)
+        #expect(try read(#"{"kind":"noop","ordering_key":"# + text + "}").orderingKey == key)
+    }
+
     /// Guards: an explicit null was taken for an absent payload and became an empty object.
     @Test(arguments: ["null", "0", "false", "\"\"", "[]", "{ }", "-0.0e0"])
     func `any JSON is a payload and kept as sent`(_ payload: String) throws {
@@ -88,7 +96,9 @@ struct JobSubmissionJSONTests {
             (#""metadata":[]"#, "/metadata", .wrongType), (#""metadata":{"a":1}"#, "/metadata/a", .wrongType),
             (#""metadata":{"a/b~":null}"#, "/metadata/a~1b~0", .wrongType),
             (#""unique":{"key":"k"}"#, "/unique", .notSupported),
-            (#""ordering_key":"k""#, "/ordering_key", .notSupported),
+            (#""ordering_key":"""#, "/ordering_key", .outOfRange), (#""ordering_key":7"#, "/ordering_key", .wrongType),
+            (#""ordering_key":"\u0000""#, "/ordering_key", .outOfRange),
+            ("\"ordering_key\":\"\(String(repeating: "😀", count: 256))\"", "/ordering_key", .outOfRange),
             (#""Kind":"noop""#, "/Kind", .unknownMember), (#""state":"queued""#, "/state", .unknownMember),
         ] as [(String, String, FieldError.Code)])
     func `a wrong member is told by its pointer`(_ member: String, _ pointer: String, _ code: FieldError.Code) throws {

@@ -21,7 +21,7 @@ struct JobTransitionTests {
         } + [
             .due, .predecessorEnded(startsLater: true), .predecessorEnded(startsLater: false), .claimed, .cancelled,
             .expired, .succeeded, .snoozed, .released, .stopped, .failed(isFinal: true), .failed(isFinal: false),
-            .leaseLost, .retriedByOperator,
+            .leaseLost, .retriedByOperator, .retriedBehindPredecessor,
         ]
 
     private static let run: Effects = [.chargeAttempt, .takeLease]
@@ -56,6 +56,10 @@ struct JobTransitionTests {
         .leaseLost: Move(.cancelled, end),
     ]
 
+    private static let back: [JobEvent: Move] = [
+        .retriedByOperator: Move(.queued, .newGeneration), .retriedBehindPredecessor: Move(.blocked, .newGeneration),
+    ]
+
     /// Everything that is not listed here is refused.
     private static let allowed: [JobState: [JobEvent: Move]] = [
         .scheduled: [
@@ -75,10 +79,10 @@ struct JobTransitionTests {
             .due: Move(.queued), .claimed: Move(.running, run), .cancelled: Move(.cancelled, .finish),
             .expired: Move(.expired, .finish),
         ],
-        .succeeded: [.retriedByOperator: Move(.queued, .newGeneration)],
-        .dead: [.retriedByOperator: Move(.queued, .newGeneration)],
-        .cancelled: [.retriedByOperator: Move(.queued, .newGeneration)],
-        .expired: [.retriedByOperator: Move(.queued, .newGeneration)],
+        .succeeded: back,
+        .dead: back,
+        .cancelled: back,
+        .expired: back,
     ]
 
     private func check(_ standing: JobStanding, _ table: [JobEvent: Move]) {

@@ -59,7 +59,7 @@ struct JobUseCaseTests {
     }
 
     @Test func `a job is cancelled by its owner, a running one is asked`() async throws {
-        let cancel = CancelJob(jobs: world.memory, archive: world.archive)
+        let cancel = CancelJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let waiting = try await world.store.submit(user.id)
         let running = try await world.store.job(in: .running, of: user.id)
@@ -71,7 +71,7 @@ struct JobUseCaseTests {
     }
 
     @Test func `an ended job is sent back, and consumers are told`() async throws {
-        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
+        let retry = world.retryJob
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let dead = try await world.store.job(in: .dead, of: user.id)
         let done = try await world.store.job(in: .succeeded, of: user.id)

@@ -83,7 +83,7 @@ struct UnreadableRecord: CustomTestStringConvertible, Sendable {
         plain("tags that are no array", .invalidSubmission, #"{"kind":"noop","tags":"a"}"#),
         plain("a tag with a NUL", .invalidSubmission, #"{"kind":"noop","tags":["a\u0000"]}"#),
         plain("metadata that is no text", .invalidSubmission, #"{"kind":"noop","metadata":{"a":1}}"#),
-        plain("an ordering key", .invalidSubmission, #"{"kind":"noop","ordering_key":"k"}"#),
+        plain("an empty ordering key", .invalidSubmission, #"{"kind":"noop","ordering_key":""}"#),
         plain(
             "a payload too large", .tooLarge,
             #"{"kind":"noop","payload":"# + "\"" + String(repeating: "x", count: 262_144) + "\"}"),
@@ -110,7 +110,7 @@ struct UnreadableRecord: CustomTestStringConvertible, Sendable {
         event("a priority with a sign", .invalidSubmission, ["ce_mrpriority": "+5"]),
         event("attempts out of range", .invalidSubmission, ["ce_mrmaxattempts": "0"]),
         event("a time limit past 64 bits", .invalidSubmission, ["ce_mrtimeoutms": "99999999999999999999"]),
-        event("a partition key", .invalidSubmission, ["ce_partitionkey": "k"]),
+        event("an empty partition key", .invalidSubmission, ["ce_partitionkey": ""]),
         event(
             "a payload too large in an event", .tooLarge, [:],
             value: "\"" + String(repeating: "x", count: 262_144) + "\""),

@@ -26,6 +26,11 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: OrderContract.clauses)
+    func `Postgres keeps the contract of the order`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: QueueRepositoryContract.clauses)
     func `Postgres keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)

@@ -111,7 +111,7 @@ import Testing
             submission.id = JobID(SequentialIDs.id(2, series: 9))
             let new = try NewJob(id: #require(submission.id), ownerID: owner, submission: submission)
             _ = try await jobs.submit([new], isAtomic: false)
-            let ended = try await jobs.cancel(new.id, owner: nil)
+            let ended = try await jobs.cancel(new.id, owner: nil).job
             _ = try await finished.remove([EndedVersion(ended)])
             let days = try await database.sql("SELECT tableoid::regclass::text FROM archived_job_ids")
             #expect(days == [["archived_job_ids_2033_01_10"]])

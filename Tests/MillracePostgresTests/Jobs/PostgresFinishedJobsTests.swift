@@ -107,7 +107,7 @@ import Testing
         var submission = JobSubmission(kind: JobKind(stored: "noop"), payload: payload, maxAttempts: 25)
         if hasOwnID { submission.id = id }
         _ = try await jobs.submit([NewJob(id: id, ownerID: owner, submission: submission)], isAtomic: false)
-        return try await jobs.cancel(id, owner: nil)
+        return try await jobs.cancel(id, owner: nil).job
     }
 
     private func withJobs(

@@ -28,10 +28,12 @@ struct WorkerRig {
 
     /// Submits a job as somebody else's process would.
     func submit(
-        _ kind: String = "probe", maxAttempts: Int = 25, retry: RetryOverride? = nil, priority: Int = 5
+        _ kind: String = "probe", maxAttempts: Int = 25, retry: RetryOverride? = nil, priority: Int = 5,
+        orderingKey: String? = nil
     ) async throws -> JobID {
         let submission = JobSubmission(
-            kind: JobKind(stored: kind), priority: priority, maxAttempts: maxAttempts, retry: retry)
+            kind: JobKind(stored: kind), orderingKey: orderingKey, priority: priority, maxAttempts: maxAttempts,
+            retry: retry)
         let id: JobID = ids.next()
         _ = try await store.submit([NewJob(id: id, ownerID: owner, submission: submission)], isAtomic: true)
         return id

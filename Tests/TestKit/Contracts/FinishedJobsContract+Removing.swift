@@ -84,10 +84,10 @@ extension FinishedJobsContract {
         },
         Clause("a known id whose job has come back is that job's, and stays known when it leaves again") { store in
             let (own, submission) = try await removed(store, hasOwnID: true)
-            let restored = try #require(try await store.jobs.restore(ArchivedJob(job: own)))
+            let restored = try #require(try await store.jobs.restore(ArchivedJob(job: own), onDead: .proceed)).job
             let again = NewJob(id: own.id, ownerID: own.ownerID, submission: submission)
             #expect(try await store.jobs.submit([again], isAtomic: false) == [.existing(restored)])
-            let cancelled = try await store.jobs.cancel(own.id, owner: nil)
+            let cancelled = try await store.jobs.cancel(own.id, owner: nil).job
             _ = try await store.finished.remove([EndedVersion(cancelled)])
             #expect(try await store.jobs.submit([again], isAtomic: false) == [.archived])
         },
@@ -116,7 +116,7 @@ extension FinishedJobsContract {
         var new = store.newJob(try await store.makeUser().id) { if hasOwnID { $0.id = id } }
         new = NewJob(id: id, ownerID: new.ownerID, submission: new.submission)
         _ = try await store.jobs.submit([new], isAtomic: false)
-        let ended = try await store.jobs.cancel(id, owner: nil)
+        let ended = try await store.jobs.cancel(id, owner: nil).job
         _ = try await store.finished.remove([EndedVersion(ended)])
         return (ended, new.submission)
     }

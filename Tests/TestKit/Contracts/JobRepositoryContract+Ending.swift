@@ -9,7 +9,7 @@ extension JobRepositoryContract {
                 let job = try await store.job(in: state, of: owner)
                 let attempts = try await store.jobs.attempts(of: job.id)
                 let now = store.clock.advance(by: .seconds(1))
-                let cancelled = try await store.jobs.cancel(job.id, owner: owner)
+                let cancelled = try await store.jobs.cancel(job.id, owner: owner).job
                 #expect(cancelled.state == .cancelled, "\(state)")
                 #expect(cancelled.finishedAt == now)
                 #expect(cancelled.nextAttemptAt == nil)
@@ -30,12 +30,12 @@ extension JobRepositoryContract {
             let owner = try await store.makeUser().id
             let job = try await store.job(in: .running, of: owner)
             let now = store.clock.advance(by: .seconds(1))
-            let asked = try await store.jobs.cancel(job.id, owner: owner)
+            let asked = try await store.jobs.cancel(job.id, owner: owner).job
             #expect(asked.state == .running)
             #expect(asked.cancelRequestedAt == now)
             #expect(asked.finishedAt == nil)
             #expect(try await store.job(job.id) == asked)
-            let again = try await store.jobs.cancel(job.id, owner: owner)
+            let again = try await store.jobs.cancel(job.id, owner: owner).job
             #expect(again.state == .running && again.cancelRequestedAt != nil)
         },
         Clause("an ended job is not cancelled and stays as it is") { store in
@@ -67,7 +67,7 @@ extension JobRepositoryContract {
             for state in [JobState.dead, .cancelled, .expired] {
                 let job = try await store.job(in: state, of: owner)
                 let attempts = try await store.jobs.attempts(of: job.id)
-                let retried = try await store.jobs.retry(job.id, owner: owner, evenSucceeded: false)
+                let retried = try await store.jobs.retry(job.id, owner: owner, evenSucceeded: false).job
                 #expect(retried.state == .queued, "\(state)")
                 #expect((retried.generation, retried.attempt, retried.lostLeases) == (1, 0, 0))
                 #expect(retried.finishedAt == nil && retried.result == nil && retried.cancelRequestedAt == nil)
@@ -91,13 +91,13 @@ extension JobRepositoryContract {
         Clause("a retried job that had expired does not expire again, and a time to come still holds") { store in
             let owner = try await store.makeUser().id
             let expired = try await store.job(in: .expired, of: owner)
-            let retried = try await store.jobs.retry(expired.id, owner: nil, evenSucceeded: false)
+            let retried = try await store.jobs.retry(expired.id, owner: nil, evenSucceeded: false).job
             #expect(retried.submission.expiresAt == nil)
             #expect(try await store.claim(retried).job.state == .running)
             let later = store.clock.now() + .seconds(3600)
             let waiting = try await store.submit(owner) { $0.expiresAt = later }
             _ = try await store.jobs.cancel(waiting.id, owner: nil)
-            let again = try await store.jobs.retry(waiting.id, owner: nil, evenSucceeded: false)
+            let again = try await store.jobs.retry(waiting.id, owner: nil, evenSucceeded: false).job
             #expect(again.submission.expiresAt == later)
         },
         Clause("a retried job that nobody is told of is found by a sweep") { store in
@@ -110,7 +110,7 @@ extension JobRepositoryContract {
             let claimed = try await store.claim(try await store.submit(try await store.makeUser().id))
             _ = try await store.jobs.cancel(claimed.job.id, owner: nil)
             try await store.finish(.releasing(claimed.lease))
-            let retried = try await store.jobs.retry(claimed.job.id, owner: nil, evenSucceeded: false)
+            let retried = try await store.jobs.retry(claimed.job.id, owner: nil, evenSucceeded: false).job
             let again = try await store.claim(retried)
             let terms = LeaseTerms(consumer: "consumer-1")
             #expect(try await store.leases.renew([again.lease], terms: terms) == [.held])
@@ -133,7 +133,7 @@ extension JobRepositoryContract {
                 try await store.jobs.retry(job.id, owner: owner, evenSucceeded: false)
             }
             #expect(try await store.job(job.id) == job)
-            #expect(try await store.jobs.retry(job.id, owner: owner, evenSucceeded: true).state == .queued)
+            #expect(try await store.jobs.retry(job.id, owner: owner, evenSucceeded: true).job.state == .queued)
         },
         Clause("an unknown job and another owner's are not there to retry") { store in
             let job = try await store.job(in: .dead, of: try await store.makeUser().id)

@@ -13,7 +13,7 @@ extension JobRepositoryContract {
             try await store.finish(.failing(try await store.claim(job).lease, isFinal: true))
             let archived = try await archive(job.id, store)
             store.clock.advance(by: .seconds(60))
-            let restored = try #require(try await store.jobs.restore(archived))
+            let restored = try #require(try await store.jobs.restore(archived, onDead: .proceed)).job
             var expected = archived.job
             expected.state = .queued
             (expected.generation, expected.attempt, expected.lostLeases) = (1, 0, 0)
@@ -28,7 +28,8 @@ extension JobRepositoryContract {
             let owner = try await store.makeUser().id
             for state in JobState.allCases where state.isTerminal {
                 let archived = try await archive(try await store.job(in: state, of: owner).id, store)
-                let restored = try #require(try await store.jobs.restore(archived), "\(state)")
+                let restored = try #require(
+                    try await store.jobs.restore(archived, onDead: .proceed)?.job, "\(state)")
                 #expect(restored.state == .queued && restored.finishedAt == nil, "\(state)")
                 #expect(try await store.jobs.attempts(of: restored.id) == archived.attempts, "\(state)")
             }
@@ -36,9 +37,9 @@ extension JobRepositoryContract {
         Clause("of a job that is here already nothing changes") { store in
             let owner = try await store.makeUser().id
             let archived = try await archive(try await store.job(in: .dead, of: owner).id, store)
-            let restored = try await store.jobs.restore(archived)
+            let restored = try await store.jobs.restore(archived, onDead: .proceed)?.job
             #expect(restored != nil)
-            #expect(try await store.jobs.restore(archived) == nil)
+            #expect(try await store.jobs.restore(archived, onDead: .proceed) == nil)
             #expect(try await store.jobs.find(archived.job.id, owner: nil) == restored)
             #expect(try await store.jobs.attempts(of: archived.job.id) == archived.attempts)
         },
@@ -46,7 +47,7 @@ extension JobRepositoryContract {
             let owner = try await store.makeUser().id
             let archived = try await archive(try await store.job(in: .dead, of: owner).id, store)
             let restored = try await withThrowingTaskGroup(of: Job?.self) { group in
-                for _ in 0..<8 { group.addTask { try await store.jobs.restore(archived) } }
+                for _ in 0..<8 { group.addTask { try await store.jobs.restore(archived, onDead: .proceed)?.job } }
                 return try await group.reduce(into: 0) { $0 += $1 == nil ? 0 : 1 }
             }
             #expect(restored == 1)
@@ -60,14 +61,14 @@ extension JobRepositoryContract {
                 _ = try await store.jobs.cancel(job.id, owner: nil)
                 let archived = try await archive(job.id, store)
                 store.clock.advance(by: .seconds(5))
-                let restored = try await store.jobs.restore(archived)
+                let restored = try await store.jobs.restore(archived, onDead: .proceed)?.job
                 #expect(restored?.submission.expiresAt == (kept ? expiresAt : nil))
             }
         },
         Clause("a job that came back is taken up by a sweep after its grace") { store in
             let archived = try await archive(
                 try await store.job(in: .dead, of: try await store.makeUser().id).id, store)
-            let restored = try await store.jobs.restore(archived)
+            let restored = try await store.jobs.restore(archived, onDead: .proceed)?.job
             #expect(try await store.sweep().claimed.isEmpty)
             store.clock.advance(by: .seconds(2))
             #expect(try await store.sweep().claimed.map(\.job.id) == [restored?.id])
@@ -77,7 +78,9 @@ extension JobRepositoryContract {
             let archived = try await archive(try await store.job(in: .dead, of: owner).id, store)
             let here = try await store.job(in: .dead, of: owner)
             try await store.users.delete(owner)
-            await #expect(throws: DomainError.notFound(.job)) { try await store.jobs.restore(archived) }
+            await #expect(throws: DomainError.notFound(.job)) {
+                try await store.jobs.restore(archived, onDead: .proceed)
+            }
             await #expect(throws: DomainError.notFound(.job)) {
                 try await store.jobs.retry(here.id, owner: nil, evenSucceeded: true)
             }

@@ -78,9 +78,9 @@ extension QueueCountersContract {
             let archived = ArchivedJob(job: job, attempts: try await store.jobs.attempts(of: job.id))
             #expect(try await store.finished.remove([EndedVersion(job)]) == [])
             try await expect([:], in: store)
-            let restored = try #require(try await store.jobs.restore(archived))
+            let restored = try #require(try await store.jobs.restore(archived, onDead: .proceed)).job
             try await expect([.queued: 1], in: store)
-            #expect(try await store.jobs.restore(archived) == nil)
+            #expect(try await store.jobs.restore(archived, onDead: .proceed) == nil)
             try await expect([.queued: 1], in: store)
             _ = try await store.claim(restored)
             try await expect([.running: 1], in: store)

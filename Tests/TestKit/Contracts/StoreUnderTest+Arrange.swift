@@ -44,7 +44,7 @@ extension StoreUnderTest {
     /// The end of a run that must be recorded.
     @discardableResult
     public func finish(_ completion: JobCompletion) async throws -> JobState {
-        guard case .recorded(let state)? = try await leases.finish([completion]).first else {
+        guard case .recorded(let state, _)? = try await leases.finish([completion]).first else {
             throw UnexpectedOutcome("the end was not recorded")
         }
         return state
@@ -59,11 +59,14 @@ extension StoreUnderTest {
     public func job(in state: JobState, of owner: UserID) async throws -> Job {
         let now = clock.now()
         switch state {
-        case .blocked: throw UnexpectedOutcome("no job is ever blocked yet")
+        case .blocked:
+            let key = "behind another \(ids.next(as: Job.self))"
+            _ = try await submit(owner) { $0.orderingKey = key }
+            return try await submit(owner) { $0.orderingKey = key }
         case .queued: return try await submit(owner)
         case .scheduled: return try await submit(owner) { $0.runAt = now + .seconds(3600) }
         case .running: return try await claim(try await submit(owner)).job
-        case .cancelled: return try await jobs.cancel(try await submit(owner).id, owner: nil)
+        case .cancelled: return try await jobs.cancel(try await submit(owner).id, owner: nil).job
         case .retrying: return try await finished(owner) { try .failing($0, dueIn: .seconds(60)) }
         case .succeeded: return try await finished(owner) { try .succeeding($0) }
         case .dead: return try await finished(owner) { try .failing($0, isFinal: true) }

@@ -41,6 +41,9 @@ extension InMemoryStore: ErasureRepository {
             for stored in all where stored.job.state == .running {
                 state.jobs[stored.job.id]?.job.cancelRequestedAt = stored.job.cancelRequestedAt ?? now
             }
+            state.keys = state.keys.filter { key, _ in
+                key.ownerID != user || state.jobs.values.contains { $0.job.order == key }
+            }
             return (removable.count, min(all.count - removable.count, limit))
         }
     }

@@ -43,57 +43,75 @@ extension InMemoryStore: JobRepository {
         try transact { state, _ in state.jobs[id]?.attempts ?? [] }
     }
 
-    public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
-        try change(id, owner, on: .cancelled) { (_) throws(DomainError) in throw .conflict(.alreadyTerminal) }
-    }
-
-    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
-        try change(id, owner, on: .retriedByOperator) { (job) throws(DomainError) in
-            guard job.state.isTerminal else { throw .conflict(.notTerminal) }
-            guard job.state != .succeeded || evenSucceeded else { throw .conflict(.alreadySucceeded) }
+    public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
+        try transact { (state, now) throws(DomainError) in
+            guard let stored = state.job(id, owner) else { throw .notFound(.job) }
+            guard !stored.job.state.isTerminal else { throw .conflict(.alreadyTerminal) }
+            return try state.move(stored, on: .cancelled, now)
         }
     }
 
-    public func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
+    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+        try transact { (state, now) throws(DomainError) in
+            guard let stored = state.job(id, owner), state.users[stored.job.ownerID] != nil else {
+                throw .notFound(.job)
+            }
+            guard stored.job.state.isTerminal else { throw .conflict(.notTerminal) }
+            guard stored.job.state != .succeeded || evenSucceeded else { throw .conflict(.alreadySucceeded) }
+            return try state.retry(stored, now)
+        }
+    }
+
+    public func restore(
+        _ archived: ArchivedJob, onDead: DeathPolicy
+    ) async throws(DomainError) -> ChangedJob? {
         try transact { (state, now) throws(DomainError) in
             guard state.users[archived.job.ownerID] != nil else { throw .notFound(.job) }
             guard state.jobs[archived.job.id] == nil else { return nil }
             var stored = StoredJob(archived)
             stored.hasOwnID = state.archivedIDs.contains(archived.job.id)
-            return try state.move(stored, on: .retriedByOperator, now)
+            stored.place = archived.job.order == nil ? nil : archived.job.createdAt.microseconds
+            stored.onDead = onDead
+            return try state.retry(stored, now)
         }
     }
 
-    /// Makes the move of `event`, unless `check` refuses the job as it stands.
-    private func change(
-        _ id: JobID, _ owner: UserID?, on event: JobEvent, _ check: (Job) throws(DomainError) -> Void
-    ) throws(DomainError) -> Job {
+    public func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] {
         try transact { (state, now) throws(DomainError) in
-            guard let stored = state.job(id, owner) else { throw .notFound(.job) }
-            if event == .retriedByOperator {
-                guard state.users[stored.job.ownerID] != nil else { throw .notFound(.job) }
-            }
-            if event == .retriedByOperator || stored.job.state.isTerminal { try check(stored.job) }
-            return try state.move(stored, on: event, now)
+            guard state.keys[key]?.holder == id else { throw .conflict(.holdsNoKey) }
+            state.keys[key]?.holder = nil
+            return [state.advance(key, now)?.hint].compactMap(\.self)
         }
     }
 }
 
 extension InMemoryStore.State {
+    /// Sends an ended job back, behind the live ones of its key.
+    fileprivate mutating func retry(_ stored: StoredJob, _ now: Timestamp) throws(DomainError) -> ChangedJob {
+        var stored = stored
+        // A time that has passed would end the job again before it has started.
+        if let expiresAt = stored.job.submission.expiresAt, expiresAt <= now { stored.job.submission.expiresAt = nil }
+        guard let key = stored.job.order else { return try move(stored, on: .retriedByOperator, now) }
+        if keys[key]?.holder == stored.job.id { keys[key]?.holder = nil }
+        stored.place = stored.place ?? place(in: key, now)
+        return try move(stored, on: .retriedBehindPredecessor, now)
+    }
+
     /// Makes a move that somebody from outside asks for, and keeps the job.
     fileprivate mutating func move(
         _ stored: StoredJob, on event: JobEvent, _ now: Timestamp
-    ) throws(DomainError) -> Job {
+    ) throws(DomainError) -> ChangedJob {
         guard let transition = stored.standing.transition(on: event) else { throw .failure }
         var stored = stored
         stored.apply(transition, at: now)
-        // A time that has passed would end the job again before it has started.
-        if event == .retriedByOperator, let expiresAt = stored.job.submission.expiresAt, expiresAt <= now {
-            stored.job.submission.expiresAt = nil
-        }
         if stored.job.state == .queued { stored.dueAt = now + InMemoryStore.sweepGrace }
-        jobs[stored.job.id] = stored
-        return stored.job
+        if stored.job.state == .blocked { stored.dueAt = stored.job.submission.expiresAt }
+        let id = stored.job.id
+        jobs[id] = stored
+        let freed = advance(stored.job.order, now)
+        let isReady = stored.job.state == .queued
+        return ChangedJob(
+            jobs[id]?.job ?? stored.job, ready: [freed, isReady ? stored.job : nil].compactMap { $0?.hint })
     }
 
     /// Stores a job unless it is there already.
@@ -103,9 +121,10 @@ extension InMemoryStore.State {
         }
         guard !archivedIDs.contains(new.id) else { return .archived }
         guard users[new.ownerID] != nil else { return .unknownOwner }
-        let stored = StoredJob(new, at: now)
+        let stored = StoredJob(new, at: now, place: new.order.map { place(in: $0, now) })
         jobs[new.id] = stored
-        return .accepted(stored.job)
+        advance(new.order, grace: InMemoryStore.sweepGrace, now)
+        return .accepted(jobs[new.id]?.job ?? stored.job)
     }
 
     fileprivate func job(_ id: JobID, _ owner: UserID?) -> StoredJob? {

@@ -52,7 +52,7 @@ extension InMemoryStore.State {
     ) -> ClaimedJob? {
         guard var stored = jobs[id], stored.claim(token: token, terms: terms, at: now) else { return nil }
         jobs[id] = stored
-        return ClaimedJob(job: stored.job, lease: Lease(jobID: id, token: token))
+        return ClaimedJob(job: stored.job, lease: Lease(jobID: id, token: token, order: stored.job.order))
     }
 
     fileprivate mutating func finish(_ completion: JobCompletion, _ now: Timestamp) -> FinishOutcome {
@@ -68,6 +68,7 @@ extension InMemoryStore.State {
         }
         stored.job.lastError = error ?? stored.job.lastError
         jobs[completion.lease.jobID] = stored
-        return .recorded(stored.job.state)
+        guard stored.job.state.isTerminal else { return .recorded(stored.job.state) }
+        return .recorded(stored.job.state, freed: advance(stored.job.order, ended: stored.job.id, now)?.id)
     }
 }

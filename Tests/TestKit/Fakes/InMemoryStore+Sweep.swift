@@ -29,10 +29,12 @@ extension InMemoryStore.State {
             stored.loseLease(now)
             jobs[id] = stored
             // A job that loses its lease after a cancel was asked ends there; it counts as found.
+            free(behind: stored, now, &result)
             if stored.job.state == .dead { result.crashLooped += 1 } else { result.recovered += 1 }
         } else if stored.isLate(now), let transition = stored.standing.transition(on: .expired) {
             stored.apply(transition, at: now)
             jobs[id] = stored
+            free(behind: stored, now, &result)
             result.expired += 1
         } else if pausedQueues.contains(stored.job.submission.queue) {
             stored.park(now)
@@ -41,6 +43,15 @@ extension InMemoryStore.State {
         } else if let claimed = claim(id, token, terms, now) {
             result.claimed.append(claimed)
         }
+    }
+}
+
+extension InMemoryStore.State {
+    private mutating func free(behind stored: StoredJob, _ now: Timestamp, _ result: inout SweepResult) {
+        guard stored.job.state.isTerminal, let next = advance(stored.job.order, ended: stored.job.id, now) else {
+            return
+        }
+        result.freed.append(next.id)
     }
 }
 

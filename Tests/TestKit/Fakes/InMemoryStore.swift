@@ -12,6 +12,7 @@ public final class InMemoryStore: Sendable {
         var users: [UserID: User] = [:]
         var tokens: [TokenID: StoredToken] = [:]
         var jobs: [JobID: StoredJob] = [:]
+        var keys: [OrderingKey: StoredKey] = [:]
         var pausedQueues: Set<QueueName> = []
         var partitions: [TopicPartition: PartitionPosition] = [:]
         var clusters: [TopicPartition: String] = [:]

@@ -19,6 +19,10 @@ struct StoredJob {
     var attempts: [JobAttempt] = []
     /// Whether its id came from outside.
     var hasOwnID = false
+    /// Its place among the jobs of its ordering key.
+    var place: Int64?
+    /// What its death means for those behind it.
+    var onDead = DeathPolicy.proceed
 
     var standing: JobStanding {
         JobStanding(job.state, cancelAsked: job.cancelRequestedAt != nil, lostLeases: job.lostLeases)
@@ -32,16 +36,21 @@ struct StoredJob {
 
 extension StoredJob {
     /// Makes a row of a job that nobody has seen yet.
-    init(_ new: NewJob, at now: Timestamp) {
+    ///
+    /// - Parameter place: its place in its order, where it waits to be freed.
+    init(_ new: NewJob, at now: Timestamp, place: Int64?) {
         var submission = new.submission
         submission.id = new.id
         let runAt = submission.runAt ?? now
         submission.runAt = runAt
-        let event = JobEvent.submitted(startsLater: runAt > now, predecessorIsLive: false)
+        let event = JobEvent.submitted(startsLater: runAt > now, predecessorIsLive: place != nil)
         // The table has a move for every submission.
         let state = JobStanding(nil).transition(on: event)?.state ?? .queued
         job = Job(id: new.id, ownerID: new.ownerID, submission: submission, state: state, createdAt: now)
         dueAt = state == .scheduled ? runAt : now + InMemoryStore.sweepGrace
+        if state == .blocked { dueAt = submission.expiresAt }
+        self.place = place
+        onDead = new.onDead
         hasOwnID = new.submission.id != nil
     }
 
