@@ -32,7 +32,7 @@ extension FinishedJobsContract {
         },
         Clause("a job that has not ended is not removed, whatever is asked") { store in
             let owner = try await store.makeUser().id
-            for state in JobState.allCases where !state.isTerminal && state != .blocked {
+            for state in JobState.allCases where !state.isTerminal {
                 let job = try await store.job(in: state, of: owner)
                 #expect(try await store.finished.remove([EndedVersion(job)]) == [])
                 #expect(try await store.job(job.id) == job)

@@ -35,7 +35,7 @@ extension JobLeasesContract {
         Clause("jobs that are not queued are passed over") { store in
             let owner = try await store.makeUser().id
             var ids: [JobID] = [store.ids.next()]
-            for state in JobState.allCases where state != .blocked && state != .queued {
+            for state in JobState.allCases where state != .queued {
                 ids.append(try await store.job(in: state, of: owner).id)
             }
             // The last arrangement swept: what it found due is running or queued again.

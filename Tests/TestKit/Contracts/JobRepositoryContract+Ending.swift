@@ -5,7 +5,7 @@ extension JobRepositoryContract {
     static let cancelling: [Clause<StoreUnderTest>] = [
         Clause("a waiting job is cancelled at once, without an attempt") { store in
             let owner = try await store.makeUser().id
-            for state in [JobState.scheduled, .queued, .retrying] {
+            for state in [JobState.scheduled, .blocked, .queued, .retrying] {
                 let job = try await store.job(in: state, of: owner)
                 let attempts = try await store.jobs.attempts(of: job.id)
                 let now = store.clock.advance(by: .seconds(1))
@@ -118,7 +118,7 @@ extension JobRepositoryContract {
         },
         Clause("a live job is not retried") { store in
             let owner = try await store.makeUser().id
-            for state in [JobState.scheduled, .queued, .running, .retrying] {
+            for state in [JobState.scheduled, .blocked, .queued, .running, .retrying] {
                 let job = try await store.job(in: state, of: owner)
                 await #expect(throws: DomainError.conflict(.notTerminal), "\(state)") {
                     try await store.jobs.retry(job.id, owner: owner, evenSucceeded: true)
