@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "MillraceDomain", targets: ["MillraceDomain"]),
         .library(name: "MillraceWorker", targets: ["MillraceWorker"]),
         .library(name: "MillraceRuntime", targets: ["MillraceRuntime"]),
+        .library(name: "MillracePostgres", targets: ["MillracePostgres"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -27,6 +27,33 @@ extension PostgresConfiguration {
     }
 }
 
+extension Settings {
+    /// The same for the renewal of leases: one connection, and no more patience than the leases have.
+    public var leasePostgresSettings: PostgresSettings {
+        var settings = postgres.adapterSettings
+        // A renewal that is lost with its connection is sent again in time.
+        let patience = max(worker.lease / 4, .milliseconds(250))
+        settings.statementTimeout = min(settings.statementTimeout, patience)
+        settings.connectTimeout = min(settings.connectTimeout, patience)
+        settings.pool = PoolSettings(
+            min: 1, max: 1, acquireTimeout: patience, idleTimeout: postgres.pool.idleTimeout,
+            maxLifetime: postgres.pool.maxLifetime)
+        return settings
+    }
+
+    /// The same for the transactions of handlers: a connection for each, none while there is none.
+    public var transactionPostgresSettings: PostgresSettings {
+        var settings = postgres.adapterSettings
+        // A handler works between its statements; one that was frozen gives its locks back after a while.
+        settings.idleTransactionTimeout = max(worker.lease * 3, .seconds(10))
+        settings.pool = PoolSettings(
+            // One more: a pool keeps a connection back from transactions. Whoever waits is bound by its time limit.
+            min: 0, max: worker.transactions + 1, acquireTimeout: .seconds(86_400), idleTimeout: .seconds(60),
+            maxLifetime: postgres.pool.maxLifetime)
+        return settings
+    }
+}
+
 extension KafkaConfiguration {
     /// What the Kafka adapter takes.
     public var adapterSettings: KafkaSettings {

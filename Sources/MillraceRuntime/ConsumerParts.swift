@@ -4,6 +4,7 @@ import MillraceDomain
 import MillraceKafka
 import MillracePostgres
 import MillraceTelemetry
+import MillraceWorker
 import ServiceLifecycle
 
 /// What a consumer opens at its start.
@@ -11,6 +12,11 @@ struct ConsumerParts: Sendable {
     let postgres: PostgresClient
     /// Connections of its own for what works in batches, so that no claim waits behind one.
     let housekeepingPostgres: PostgresClient
+    /// One that nothing but the renewal of leases uses, so that nothing delays it.
+    let leasePostgres: PostgresClient
+    /// Connections that handlers hold for as long as their transactions last.
+    let transactionPostgres: PostgresClient
+    let quarantine: QuarantineCount
     let kafka: KafkaAdmin
     let producer: KafkaProducer
     let archive: OpenArchive
@@ -24,6 +30,12 @@ struct ConsumerParts: Sendable {
         self.postgres = postgres
         housekeepingPostgres = try PostgresClient(
             settings: boot.settings.postgres.housekeepingSettings, logger: boot.logger)
+        leasePostgres = try PostgresClient(settings: boot.settings.leasePostgresSettings, logger: boot.logger)
+        transactionPostgres = try PostgresClient(
+            settings: boot.settings.transactionPostgresSettings, logger: boot.logger)
+        // With more than a quarter of its slots gone a consumer needs somebody to look at it.
+        let quarantine = QuarantineCount(limit: boot.settings.worker.concurrency / 4)
+        self.quarantine = quarantine
         self.kafka = kafka
         producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
         let archive = OpenArchive(
@@ -36,6 +48,7 @@ struct ConsumerParts: Sendable {
                 HealthCheck("kafka", .optional) {
                     guard await kafka.isReachable(), group.isJoined else { throw KafkaNotReady() }
                 },
+                HealthCheck("handlers", .optional) { if quarantine.isOverLimit { throw HandlersStuck() } },
                 HealthCheck("archive", .optional) { try await archive.probe() },
             ], logger: boot.logger)
     }
@@ -46,3 +59,6 @@ struct ConsumerParts: Sendable {
 
 /// No broker answers, or the group has not taken this process in yet.
 private struct KafkaNotReady: Error {}
+
+/// Too many handlers ignore being stopped.
+private struct HandlersStuck: Error {}

@@ -10,7 +10,7 @@ import UnixSignals
 
 extension ConsumerProcess {
     /// Opens everything, works, drains, closes everything.
-    static func run(_ boot: ProcessBoot, handlers: [String: any JobHandler]) async throws {
+    static func run(_ boot: ProcessBoot, _ handlers: EmbeddedHandlers) async throws {
         let parts = try ConsumerParts(boot)
         let worker = WorkerService(parts: parts, settings: boot.settings, handlers: handlers, logger: boot.logger)
         let housekeeping = HousekeepingParts(parts, boot.settings, logger: boot.logger)
@@ -19,8 +19,8 @@ extension ConsumerProcess {
             collector: MetricsCollector { await housekeeping.gauges.refresh() }, logger: boot.logger)
         // In order of dependency: a stop goes through them backwards.
         let services: [any Service] = [
-            parts.postgres, parts.housekeepingPostgres, parts.archive, admin, parts.closing, housekeeping.service,
-            worker,
+            parts.postgres, parts.housekeepingPostgres, parts.leasePostgres, parts.transactionPostgres, parts.archive,
+            admin, parts.closing, housekeeping.service, worker,
         ]
         var configuration = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) },

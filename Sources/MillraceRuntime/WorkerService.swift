@@ -11,29 +11,23 @@ import ServiceLifecycle
 struct WorkerService: Service {
     let parts: ConsumerParts
     let settings: Settings
-    let handlers: [String: any JobHandler]
+    let handlers: EmbeddedHandlers
     let logger: Logger
 
     func run() async throws {
-        let code = try swiftHandlers()
+        let code = try handlers.code(
+            HandlerSet.builtInTransactional(ids: UUIDv7Generator(), importDirectory: settings.usersImport.directory))
         try await withGracefulShutdownHandler {
             guard let owner = try await ingestOwner() else { return }
             // Before the group is joined, so that the first share of partitions has it already.
             await ensureTopic()
             let source = try KafkaRecordSource(settings: settings.kafka.adapterSettings, logger: logger)
             parts.group.follow(source)
-            try await Worker(dependencies(source, owner, code), settings: workerSettings).run()
+            let handlers = handlerSet(code.plain, code.transactional)
+            try await Worker(dependencies(source, owner, handlers), settings: workerSettings).run()
         } onGracefulShutdown: {
             parts.health.beginDraining()
         }
-    }
-
-    private func swiftHandlers() throws -> [JobKind: any JobHandler] {
-        let users = PostgresUserRepository(client: parts.postgres)
-        var code = HandlerSet.builtIn(
-            users: users, ids: UUIDv7Generator(), importDirectory: settings.usersImport.directory)
-        for (name, handler) in handlers { code[try JobKind(name)] = handler }
-        return code
     }
 
     /// The user who owns the jobs of records that name nobody, made when there is none yet.
@@ -66,22 +60,28 @@ struct WorkerService: Service {
     }
 
     private func dependencies(
-        _ source: any RecordSource, _ owner: UserID, _ code: [JobKind: any JobHandler]
+        _ source: any RecordSource, _ owner: UserID, _ handlers: HandlerSet
     ) -> WorkerDependencies {
         let kafka = settings.kafka.adapterSettings
         let limits = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
-        let networks = settings.webhooks.allowPrivateNetworks.compactMap { NetworkRange($0) }
         return WorkerDependencies(
             source: source, ingest: PostgresIngestRepository(client: parts.postgres),
             decoder: KafkaRecordDecoder(settings: kafka, limits: limits), ingestOwner: owner,
             deadLetters: KafkaDeadLetterCopier(producer: parts.producer, admin: parts.kafka, settings: kafka),
-            leases: PostgresJobLeases(client: parts.postgres), catalogue: settings.handlers,
-            handlers: HandlerSet(
-                swift: code,
-                webhooks: Webhooks(
-                    settings: MillraceWorker.WebhookSettings(allowPrivateNetworks: networks), logger: logger),
-                commands: CommandSettings()),
-            logger: logger)
+            leases: PostgresJobLeases(client: parts.postgres, renewals: parts.leasePostgres),
+            catalogue: settings.handlers, handlers: handlers,
+            transactions: PostgresJobTransactions(client: parts.transactionPostgres, store: parts.postgres),
+            quarantine: parts.quarantine, logger: logger)
+    }
+
+    private func handlerSet(
+        _ plain: [JobKind: any JobHandler], _ transactional: [JobKind: any TransactionalJobHandler]
+    ) -> HandlerSet {
+        let networks = settings.webhooks.allowPrivateNetworks.compactMap { NetworkRange($0) }
+        let webhooks = Webhooks(
+            settings: MillraceWorker.WebhookSettings(allowPrivateNetworks: networks), logger: logger)
+        return HandlerSet(
+            swift: plain, transactional: transactional, webhooks: webhooks, commands: CommandSettings())
     }
 
     /// Granted twice after the drain, to handlers and to the last outcomes: within what the service group allows.

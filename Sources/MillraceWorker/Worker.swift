@@ -23,13 +23,18 @@ public struct Worker: Service {
     ///
     /// The scopes are nested as the stages depend on each other: leases are renewed as long as outcomes are being
     /// written, outcomes are written as long as jobs run, jobs run after the intake has ended.
+    ///
+    /// - Throws: when the system has no thread for the leases.
     public func run() async throws {
         let parts = WorkerParts(dependencies, settings)
+        let thread = try LeaseThread()
+        defer { thread.stop() }
         await withDiscardingTaskGroup { upkeep in
+            upkeep.addTask(executorPreference: thread) { await parts.renewing.run(on: thread) }
+            upkeep.addTask(executorPreference: thread) { await parts.watching.run(on: thread) }
             upkeep.addTask { await dependencies.handlers.run() }
-            upkeep.addTask { await parts.renewing.run() }
-            upkeep.addTask { await parts.watching.run() }
             upkeep.addTask { await parts.reporting.run() }
+            upkeep.addTask { await parts.quarantine.run() }
             await writeOutcomes(parts)
             upkeep.cancelAll()
         }

@@ -19,6 +19,10 @@ public struct WorkerDependencies: Sendable {
     public var catalogue: HandlerCatalogue
     /// The code that runs them.
     public var handlers: HandlerSet
+    /// What transactional handlers write in; nil for a worker without any.
+    public var transactions: (any JobTransactions)?
+    /// Counts the handlers that were given up on and have not returned.
+    public var quarantine: QuarantineCount
     /// Where log lines go.
     public var logger: Logger
 
@@ -26,6 +30,7 @@ public struct WorkerDependencies: Sendable {
     public init(
         source: (any RecordSource)?, ingest: any IngestRepository, decoder: any RecordDecoder, ingestOwner: UserID,
         deadLetters: any DeadLetterCopier, leases: any JobLeases, catalogue: HandlerCatalogue, handlers: HandlerSet,
+        transactions: (any JobTransactions)? = nil, quarantine: QuarantineCount = QuarantineCount(limit: 16),
         logger: Logger
     ) {
         self.source = source
@@ -36,6 +41,8 @@ public struct WorkerDependencies: Sendable {
         self.leases = leases
         self.catalogue = catalogue
         self.handlers = handlers
+        self.transactions = transactions
+        self.quarantine = quarantine
         self.logger = logger
     }
 }

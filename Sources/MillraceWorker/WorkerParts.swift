@@ -7,6 +7,7 @@ struct WorkerParts: Sendable {
     let claiming: ClaimLoop
     let sweeping: SweepLoop
     let running: JobRunner
+    let quarantine: Quarantine
     let finishing: FinishLoop
     let renewing: RenewLoop
     let watching: LeaseWatch
@@ -25,12 +26,17 @@ struct WorkerParts: Sendable {
         sweeping = SweepLoop(
             held: held, sweep: SweepDueJobs(leases: leases, terms: terms), hints: hints, settings: settings,
             metrics: SweepMetrics(), logger: logger)
+        let quarantine = Quarantine(held: held, count: dependencies.quarantine, logger: logger)
+        self.quarantine = quarantine
+        let (runMetrics, finishMetrics) = (RunMetrics(), FinishMetrics())
         running = JobRunner(
-            held: held, runJob: RunJob(catalogue: catalogue, handlers: dependencies.handlers), outcomes: outcomes,
-            metrics: RunMetrics())
+            held: held,
+            runJob: RunJob(
+                catalogue: catalogue, handlers: dependencies.handlers, transactions: dependencies.transactions),
+            outcomes: outcomes, hints: hints, quarantine: quarantine, metrics: runMetrics, finishMetrics: finishMetrics)
         finishing = FinishLoop(
             outcomes: outcomes, held: held, finish: FinishJobs(leases: leases, catalogue: catalogue),
-            hints: hints, metrics: FinishMetrics(), logger: logger)
+            hints: hints, metrics: finishMetrics, logger: logger)
         renewing = RenewLoop(
             held: held, renew: RenewLeases(leases: leases, terms: terms), settings: settings, logger: logger)
         watching = LeaseWatch(held: held, settings: settings, logger: logger)

@@ -14,8 +14,8 @@ struct World {
     init() {
         memory = InMemoryStore(clock: clock)
         store = StoreUnderTest(
-            clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, queues: memory,
-            ingest: memory, deadLetters: memory, finished: memory, erasures: memory, counters: memory,
+            clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, transactions: memory,
+            queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory, counters: memory,
             housekeeping: memory)
     }
 

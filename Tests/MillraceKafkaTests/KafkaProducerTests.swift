@@ -1,6 +1,8 @@
 import MillraceDomain
-import MillraceKafka
+import Synchronization
 import Testing
+
+@testable import MillraceKafka
 
 @Suite(.timeLimit(.minutes(2))) struct KafkaProducerTests {
     private let message = KafkaMessage(topic: "millrace.jobs.mail", value: [1])
@@ -113,6 +115,48 @@ import Testing
                 #expect(await isDeliveredAtLast(producer))
                 #expect(log.messages.contains("kafka producer replaced after a fatal error"))
             }
+        }
+    }
+
+    @Test func `a broken client that cannot be replaced yet is replaced as soon as it can be`() async throws {
+        try await Cluster.with { cluster in
+            cluster.mock.fail(.initProducerID, with: .clusterAuthorizationFailed, count: 1)
+            var settings = cluster.settings
+            settings.properties["enable.idempotence"] = "true"
+            let log = LogRecorder()
+            // The first client can be made, the next two cannot: as without memory, threads or descriptors.
+            let tries = Atomic(0)
+            let producer = try KafkaProducer(settings: settings, logger: log.logger) { [settings] context in
+                let number = tries.add(1, ordering: .relaxed).newValue
+                if number == 2 || number == 3 { throw KafkaError.failed(code: 0, reason: "no thread to be had") }
+                return try ProducerLine.connecting(settings)(context)
+            }
+            #expect(await isDeliveredAtLast(producer))
+            #expect(tries.load(ordering: .relaxed) >= 4)
+            #expect(log.messages.contains("kafka producer could not be replaced yet"))
+            await producer.close()
+        }
+    }
+
+    @Test func `a producer without a client refuses records at once and closes at once`() async throws {
+        try await Cluster.with { cluster in
+            cluster.mock.fail(.initProducerID, with: .clusterAuthorizationFailed, count: 1)
+            var settings = cluster.settings
+            settings.properties["enable.idempotence"] = "true"
+            let log = LogRecorder()
+            let tries = Atomic(0)
+            let producer = try KafkaProducer(settings: settings, logger: log.logger) { [settings] context in
+                guard tries.add(1, ordering: .relaxed).newValue == 1 else { throw KafkaError.timedOut }
+                return try ProducerLine.connecting(settings)(context)
+            }
+            while !log.messages.contains("kafka producer could not be replaced yet") {
+                _ = await producer.deliver([message], within: .milliseconds(100))
+            }
+            let began = ContinuousClock.now
+            #expect(!producer.send(message))
+            #expect(await producer.deliver([message]) == [.failure(.timedOut)])
+            await producer.close()
+            #expect(ContinuousClock.now - began < .seconds(3))
         }
     }
 

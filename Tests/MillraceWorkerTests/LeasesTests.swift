@@ -1,4 +1,6 @@
+import Glibc
 import MillraceDomain
+import Synchronization
 import TestKit
 import Testing
 
@@ -117,5 +119,94 @@ import Testing
         let job = try await rig.job(id)
         #expect(job.attempt == 0)
         #expect(job.lostLeases == 0)
+    }
+
+    @Test func `a lease whose row somebody else writes is neither lost nor extended`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.lease = .seconds(1)
+        rig.leases.standing.withLock { $0 = .busy }
+        let stopped = Recorder<Duration>()
+        let probe = ProbeHandler { _, _ in
+            let began = ContinuousClock.now
+            do { try await ContinuousClock().sleep(for: .seconds(60)) } catch {
+                stopped.record(ContinuousClock.now - began)
+                throw error
+            }
+            return .succeeded
+        }
+        let id = try await rig.submit()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            let elapsed = try await stopped.wait(forCount: 1, within: .seconds(5))
+            // Not at the first renewal, and not past the lease.
+            #expect(elapsed.allSatisfy { (.milliseconds(500)...(.seconds(1))).contains($0) })
+            try await rig.leases.finished.wait(forCount: 1)
+        }
+        #expect(try await rig.job(id).lostLeases == 0)
+    }
+
+    @Test func `a handler is stopped before its lease ends although a renewal is never answered`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.lease = .seconds(1)
+        let probe = ProbeHandler.endless
+        let id = try await rig.submit()
+        rig.leases.renewGate.close()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            let claimedAt = ContinuousClock.now
+            rig.dispatch([id])
+            try await probe.stopped.wait(forCount: 1, within: .seconds(5))
+            #expect(ContinuousClock.now - claimedAt < .seconds(2))
+            rig.leases.renewGate.open()
+            try await rig.leases.finished.wait(forCount: 1)
+        }
+        #expect(try await rig.job(id).lostLeases == 0)
+    }
+
+    @Test func `a cancel is heard with the next renewal`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.renewEvery = .milliseconds(200)
+        let probe = ProbeHandler.endless
+        let id = try await rig.submit()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await probe.started.wait(forCount: 1)
+            let before = rig.leases.calls.elements.renewals.count
+            _ = try await rig.store.cancel(id, owner: nil)
+            try await probe.stopped.wait(forCount: 1)
+            // One may have been under way.
+            #expect(rig.leases.calls.elements.renewals.count <= before + 2)
+        }
+        #expect(try await rig.job(id).state == .cancelled)
+    }
+
+    @Test func `what a handler does when it is cancelled holds up no renewal`() async throws {
+        let rig = try await WorkerRig()
+        let blocking = Recorder<Bool>()
+        let mayEnd = Atomic(false)
+        let probe = ProbeHandler { _, _ in
+            try await withTaskCancellationHandler {
+                try await ContinuousClock().sleep(for: .seconds(3600))
+            } onCancel: {
+                blocking.record(true)
+                while !mayEnd.load(ordering: .acquiring) { usleep(1000) }
+            }
+            return .succeeded
+        }
+        let (stopped, other) = (try await rig.submit(), try await rig.submit())
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([stopped, other])
+            try await probe.started.wait(forCount: 2)
+            _ = try await rig.store.cancel(stopped, owner: nil)
+            try await blocking.wait(forCount: 1)
+            let before = rig.leases.calls.elements.renewals.count
+            try await rig.leases.calls.wait { $0.renewals.count >= before + 5 }
+            mayEnd.store(true, ordering: .releasing)
+            _ = try await rig.store.cancel(other, owner: nil)
+            try await probe.stopped.wait(forCount: 2)
+        }
     }
 }

@@ -2,6 +2,8 @@
 public struct WorkerSettings: Sendable, Equatable {
     /// Jobs running at once in this process (`worker.concurrency`).
     public var concurrency: Int
+    /// Transactional handlers that have a transaction open at once (`worker.transactions`); each takes a connection.
+    public var transactions: Int
     /// Rows waiting at which Kafka partitions are paused (`worker.highWater`).
     public var highWater: Int
     /// How long a lease lasts unless renewed (`worker.leaseMs`, 10 s).
@@ -15,6 +17,7 @@ public struct WorkerSettings: Sendable, Equatable {
 
     init(reading values: inout SettingsReader) {
         concurrency = values.int("worker.concurrency", default: 64, in: 1...10_000)
+        transactions = values.int("worker.transactions", default: 8, in: 1...1000)
         highWater = values.int("worker.highWater", default: 10_000, in: 1...10_000_000)
         lease = values.milliseconds("worker.leaseMs", default: 10_000, in: 500...3_600_000)
         renew = values.milliseconds("worker.renewMs", default: 3000, in: 100...3_600_000)

@@ -29,9 +29,10 @@ public struct FinishJobs: Sendable {
     /// The write that records one end.
     func completion(of claimed: ClaimedJob, _ outcome: RunOutcome) -> JobCompletion {
         switch outcome {
-        case .succeeded(let result): complete(claimed, .succeeded, as: .succeeded, result: result)
+        case .succeeded(let result): .success(of: claimed, result: result)
         case .snoozed(let duration): complete(claimed, .snoozed, as: .snoozed, dueIn: duration)
-        case .released, .stopped: complete(claimed, .released, as: .released)
+        // A settled end is written already and does not come here; the lease's token would refuse it.
+        case .released, .stopped, .settled: complete(claimed, .released, as: .released)
         case .failed(let failure): failed(claimed, failure)
         }
     }
@@ -56,12 +57,11 @@ public struct FinishJobs: Sendable {
 
     private func complete(
         _ claimed: ClaimedJob, _ event: JobEvent, as outcome: JobAttempt.Outcome, dueIn: Duration = .zero,
-        failure: JobFailure? = nil, result: JSONText? = nil
+        failure: JobFailure? = nil
     ) -> JobCompletion {
         // A running job has a move for each of these events; the lease's own end is the answer to any other.
         let transition = JobStanding(.running).transition(on: event) ?? JobTransition(.queued, .endLease)
         return JobCompletion(
-            lease: claimed.lease, transition: transition, outcome: outcome, dueIn: dueIn, failure: failure,
-            result: result)
+            lease: claimed.lease, transition: transition, outcome: outcome, dueIn: dueIn, failure: failure)
     }
 }

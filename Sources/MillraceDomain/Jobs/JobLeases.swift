@@ -14,7 +14,8 @@ public protocol JobLeases: Sendable {
     /// to the next sweep.
     func sweep(limit: Int, terms: LeaseTerms) async throws(DomainError) -> SweepResult
 
-    /// Extends the leases that are still held.
+    /// Extends the leases that are still held. Never waits for whoever else writes one of the jobs: a single one of
+    /// them must not cost a process all its leases.
     ///
     /// - Returns: a state for each lease, in the order given.
     func renew(_ leases: [Lease], terms: LeaseTerms) async throws(DomainError) -> [LeaseStanding]
@@ -68,6 +69,8 @@ public enum LeaseStanding: Hashable, Sendable {
     case held
     /// Extended, but the job shall be stopped.
     case cancelAsked
+    /// Ours by all that can be seen, and not extended: somebody else is writing the job's row at this moment.
+    case busy
     /// Not ours any more: whatever its handler does, nothing of it will be recorded.
     case lost
 }
@@ -98,6 +101,15 @@ public struct JobCompletion: Hashable, Sendable {
         self.dueIn = dueIn
         self.failure = failure
         self.result = result
+    }
+}
+
+extension JobCompletion {
+    /// The end of a run that succeeded.
+    public static func success(of claimed: ClaimedJob, result: JSONText?) -> JobCompletion {
+        JobCompletion(
+            lease: claimed.lease, transition: JobTransition(.succeeded, [.endLease, .finish]), outcome: .succeeded,
+            result: result)
     }
 }
 

@@ -2,47 +2,111 @@
 public struct RunJob: Sendable {
     private let catalogue: HandlerCatalogue
     private let handlers: any HandlerRegistry
+    private let transactions: (any JobTransactions)?
 
     /// Makes the use case.
-    public init(catalogue: HandlerCatalogue, handlers: any HandlerRegistry) {
+    ///
+    /// - Parameter transactions: what transactional handlers write in; nil leaves their kinds without a handler.
+    public init(
+        catalogue: HandlerCatalogue, handlers: any HandlerRegistry, transactions: (any JobTransactions)? = nil
+    ) {
         self.catalogue = catalogue
         self.handlers = handlers
+        self.transactions = transactions
     }
 
-    /// Runs the job's handler under its time limit.
+    /// Runs the job's handler under its time limit, and returns when the handler has.
     ///
     /// Cancelling the calling task cancels the handler; the outcome is then `.stopped`, unless the handler had
     /// finished first.
+    ///
+    /// - Parameters:
+    ///   - reportProgress: told how far the handler says it is.
+    ///   - onTimeLimit: told when the time limit has passed and the handler is being cancelled: whatever it returns
+    ///     later, the outcome is ``RunOutcome/timedOut``.
     public func callAsFunction(
-        _ claimed: ClaimedJob, reportProgress: @escaping @Sendable (JobProgress) -> Void = { _ in }
+        _ claimed: ClaimedJob, reportProgress: @escaping @Sendable (JobProgress) -> Void = { _ in },
+        onTimeLimit: @escaping @Sendable () -> Void = {}
     ) async -> RunOutcome {
-        guard let description = catalogue[claimed.job.submission.kind],
-            let handler = handlers.handler(for: description)
-        else {
-            return .failed(JobFailure(code: "no_handler", message: "This consumer has no handler for the kind."))
+        let context = JobContext(timeout: timeLimit(of: claimed), reportProgress: reportProgress)
+        guard let description = catalogue[claimed.job.submission.kind] else { return .noHandler }
+        if let handler = handlers.transactionalHandler(for: description), let transactions {
+            return await run(handler, claimed, context, in: transactions.begin(), onTimeLimit)
         }
-        let timeout = claimed.job.submission.timeout ?? description.policy.timeout
-        let context = JobContext(timeout: timeout, reportProgress: reportProgress)
-        return await run(handler, claimed.job, context)
+        guard let handler = handlers.handler(for: description) else { return .noHandler }
+        return await Self.limited(to: context.timeout, onTimeLimit) {
+            try await handler.run(claimed.job, context: context)
+        }
     }
 
-    private func run(_ handler: any JobHandler, _ job: Job, _ context: JobContext) async -> RunOutcome {
+    /// How long one attempt of the job may take.
+    public func timeLimit(of claimed: ClaimedJob) -> Duration {
+        let submission = claimed.job.submission
+        return submission.timeout ?? catalogue[submission.kind]?.policy.timeout ?? HandlerPolicy().timeout
+    }
+
+    private func run(
+        _ handler: any TransactionalJobHandler, _ claimed: ClaimedJob, _ context: JobContext,
+        in transaction: any JobTransaction, _ onTimeLimit: @escaping @Sendable () -> Void
+    ) async -> RunOutcome {
+        // The transaction is closed under a handler that shall stop, also under one that does not care.
+        let outcome = await withTaskCancellationHandler {
+            await Self.limited(
+                to: context.timeout,
+                {
+                    onTimeLimit()
+                    transaction.close()
+                }
+            ) {
+                try await handler.run(claimed.job, context: context, in: transaction)
+            }
+        } onCancel: {
+            transaction.close()
+        }
+        guard case .succeeded(let result) = outcome else {
+            await transaction.rollBack()
+            return outcome
+        }
+        return await commit(claimed, result, transaction)
+    }
+
+    private func commit(
+        _ claimed: ClaimedJob, _ result: JSONText?, _ transaction: any JobTransaction
+    ) async -> RunOutcome {
+        do throws(DomainError) {
+            let settled = try await transaction.commit(.success(of: claimed, result: result), of: claimed)
+            return settled.map { .settled($0) } ?? .succeeded(result)
+        } catch {
+            switch error {
+            case .ambiguous: return .settled(nil)
+            case .unavailable where Task.isCancelled: return .stopped
+            case .unavailable: return .notCommitted("commit_lost", "The commit did not come about")
+            default: return .notCommitted("commit_refused", "The store refused the commit")
+            }
+        }
+    }
+
+    private static func limited(
+        to limit: Duration, _ onTimeLimit: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable () async throws -> HandlerOutcome
+    ) async -> RunOutcome {
         await withTaskGroup(of: RunOutcome?.self) { group in
-            group.addTask { await Self.outcome(of: handler, job, context) }
+            group.addTask { await end(of: body) }
             group.addTask {
-                do { try await ContinuousClock().sleep(for: context.timeout) } catch { return nil }
-                return .failed(JobFailure(code: "timeout", message: "The attempt took longer than its time limit."))
+                do { try await ContinuousClock().sleep(for: limit) } catch { return nil }
+                return .timedOut
             }
             var outcome: RunOutcome?
             while outcome == nil, let next = await group.next() { outcome = next }
+            if outcome == .timedOut { onTimeLimit() }
             group.cancelAll()
             return outcome ?? .stopped
         }
     }
 
-    private static func outcome(of handler: any JobHandler, _ job: Job, _ context: JobContext) async -> RunOutcome {
+    private static func end(of body: @Sendable () async throws -> HandlerOutcome) async -> RunOutcome {
         do {
-            switch try await handler.run(job, context: context) {
+            switch try await body() {
             case .succeeded(let result): return bounded(result)
             case .snooze(let duration): return .snoozed(max(duration, .zero))
             }
@@ -62,21 +126,4 @@ public struct RunJob: Sendable {
 
     /// A longer result is a permanent failure.
     public static let maxResultBytes = 64 * 1024
-}
-
-/// How a run ended.
-public enum RunOutcome: Hashable, Sendable {
-    case succeeded(JSONText?)
-    case snoozed(Duration)
-    case failed(JobFailure)
-    /// Its task was cancelled before it finished: a cancel was asked for, the lease was lost or the process drains.
-    case stopped
-    /// It was never started.
-    case released
-}
-
-/// Finds the code for a kind.
-public protocol HandlerRegistry: Sendable {
-    /// The handler that runs this kind; nil when this process has none.
-    func handler(for description: KindDescription) -> (any JobHandler)?
 }

@@ -26,11 +26,6 @@ public protocol UserRepository: Sendable {
     ///
     /// - Throws: `DomainError.notFound(.user)`, `.conflict(.hasLiveJobs)` while a job of the user is not terminal.
     func delete(_ id: UserID) async throws(DomainError)
-
-    /// Creates the users whose address is new and renames those whose name differs, all of them or none.
-    ///
-    /// - Parameter users: at most one of each address, without regard to case; any number.
-    func upsert(_ users: [(id: UserID, profile: UserProfile)]) async throws(DomainError) -> UpsertCounts
 }
 
 /// What an upsert did.

@@ -18,10 +18,19 @@ public final class KafkaProducer: Sendable {
     ///   - onFailure: told of each record given to ``send(_:)`` that was accepted and then not delivered; called on the
     ///     client's thread, must not block.
     /// - Throws: ``KafkaError/invalidProperty(name:reason:)``, or what kept the client from starting.
-    public init(
+    public convenience init(
         settings: KafkaSettings, logger: Logger, onFailure: @escaping @Sendable (KafkaError) -> Void = { _ in }
     ) throws {
-        self.line = try ProducerLine(settings: settings, logger: logger, onFailure: onFailure)
+        try self.init(
+            settings: settings, logger: logger, onFailure: onFailure, connect: ProducerLine.connecting(settings))
+    }
+
+    /// The same with another way to make clients.
+    init(
+        settings: KafkaSettings, logger: Logger, onFailure: @escaping @Sendable (KafkaError) -> Void = { _ in },
+        connect: @escaping ProducerLine.Connect
+    ) throws {
+        self.line = try ProducerLine(logger: logger, onFailure: onFailure, connect: connect)
         self.deliveryTimeout = settings.deliveryTimeout
         self.logger = logger
         let line = line

@@ -3,6 +3,12 @@ import Logging
 import MillraceDomain
 import Synchronization
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// The producing client behind ``KafkaProducer``: what callers and the polling thread share.
 final class ProducerLine: Sendable {
     private struct Waiting {
@@ -20,14 +26,27 @@ final class ProducerLine: Sendable {
 
     /// Opens when the thread has ended.
     let ended = Latch()
-    private let settings: KafkaSettings
     private let logger: Logger
     private let tally: ProducerTally
     private let state: Mutex<State>
+    private let connect: Connect
 
-    init(settings: KafkaSettings, logger: Logger, onFailure: @escaping @Sendable (KafkaError) -> Void) throws {
-        self.settings = settings
+    /// Makes a client.
+    typealias Connect = @Sendable (ClientContext) throws -> LibraryClient
+
+    /// The usual way to make one.
+    static func connecting(_ settings: KafkaSettings) -> Connect {
+        { context in try LibraryClient(RD_KAFKA_PRODUCER, .producer(settings), context) }
+    }
+
+    /// How long to wait before a broken client that could not be replaced is tried again, at first and at most.
+    private static let pauses = (first: Duration.milliseconds(500), longest: Duration.seconds(5))
+
+    init(
+        logger: Logger, onFailure: @escaping @Sendable (KafkaError) -> Void, connect: @escaping Connect
+    ) throws {
         self.logger = logger
+        self.connect = connect
         self.tally = ProducerTally(logger: logger, onFailure: onFailure)
         self.state = Mutex(State())
         let client = try makeClient()
@@ -41,7 +60,7 @@ final class ProducerLine: Sendable {
     /// Queues a record that nobody waits for.
     func send(_ message: KafkaMessage) throws(KafkaError) {
         let failure: KafkaError? = state.withLock { state in
-            guard let client = state.client, !state.isStopping else { return .closed }
+            guard let client = state.client, !state.isStopping else { return state.isStopping ? .closed : .timedOut }
             // What waits for absent brokers is late when they return: its row has been swept by then.
             guard client.context.connection.isUp else { return .timedOut }
             return client.produce(message, token: 0)
@@ -55,7 +74,9 @@ final class ProducerLine: Sendable {
     /// Queues a record and reports its fate to `delivery`; the token is to be forgotten after the wait.
     func send(_ message: KafkaMessage, reportTo delivery: Delivery, at index: Int) -> UInt? {
         let (token, failure): (UInt?, KafkaError?) = state.withLock { state in
-            guard let client = state.client, !state.isStopping else { return (nil, .closed) }
+            guard let client = state.client, !state.isStopping else {
+                return (nil, state.isStopping ? .closed : .timedOut)
+            }
             state.lastToken += 1
             if let failure = client.produce(message, token: state.lastToken) { return (nil, failure) }
             state.waiting[state.lastToken] = Waiting(delivery: delivery, index: index)
@@ -93,10 +114,14 @@ final class ProducerLine: Sendable {
 
     /// Serves delivery reports until stopped, then flushes and destroys: the body of the producer's thread.
     func run() {
-        while let client = current() {
+        while !isStopping {
+            guard let client = current() else {
+                reconnect()
+                continue
+            }
             rd_kafka_poll(client.handle, 100)
             client.context.connection.check(client)
-            if let reason = client.context.fatalReason { replace(client, reason) }
+            if let reason = client.context.fatalReason { discard(client, reason) }
         }
         if let client = state.withLock({ $0.client }) {
             rd_kafka_flush(client.handle, 2_000)
@@ -108,13 +133,14 @@ final class ProducerLine: Sendable {
         ended.open()
     }
 
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
     private func current() -> LibraryClient? {
         state.withLock { $0.isStopping ? nil : $0.client }
     }
 
     private func makeClient() throws -> LibraryClient {
-        let context = ClientContext(logger: logger) { [weak self] message in self?.reported(message) }
-        return try LibraryClient(RD_KAFKA_PRODUCER, .producer(settings), context)
+        try connect(ClientContext(logger: logger) { [weak self] message in self?.reported(message) })
     }
 
     private func reported(_ message: rd_kafka_message_t) {
@@ -131,17 +157,36 @@ final class ProducerLine: Sendable {
     }
 
     /// A fatal error ends an idempotent client for good: a new one takes its place.
-    private func replace(_ broken: LibraryClient, _ reason: String) {
+    private func discard(_ broken: LibraryClient, _ reason: String) {
         logger.warning("kafka producer replaced after a fatal error", metadata: ["error": "\(reason)"])
-        do {
-            let client = try makeClient()
-            state.withLock { $0.client = client }
-            clear(broken)
-            try KafkaThread.start { broken.destroy() }
-        } catch {
-            logger.error("kafka producer could not be replaced", metadata: ["error": "\(error)"])
-            stop()
+        // From now on records are refused until there is another.
+        state.withLock { $0.client = nil }
+        clear(broken)
+        do { try KafkaThread.start { broken.destroy() } } catch {
+            // Without a thread to end it on, the broken client is left to the end of the process.
+            logger.warning("kafka producer left behind", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Makes a client again and again until there is one: what keeps it from being made may pass.
+    private func reconnect() {
+        var pause = Self.pauses.first
+        while !isStopping {
+            do {
+                let client = try makeClient()
+                return state.withLock { $0.client = client }
+            } catch {
+                logger.error("kafka producer could not be replaced yet", metadata: ["error": "\(error)"])
+            }
+            let tryAt = ContinuousClock.now + pause
+            while !isStopping, ContinuousClock.now < tryAt { Self.rest() }
+            pause = min(pause * 2, Self.pauses.longest)
+        }
+    }
+
+    /// Waits a moment on the producer's own thread.
+    private static func rest() {
+        usleep(20_000)
     }
 
     /// Has everything that still waits in the client reported as failed.

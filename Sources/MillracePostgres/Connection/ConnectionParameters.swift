@@ -48,6 +48,19 @@ struct ConnectionParameters: Sendable {
         return copy
     }
 
+    /// The same parameters with another host first. libpq waits for one host at a time and has no limit of its own: the
+    /// first, when it is frozen, would use up every attempt.
+    func rotated(by count: Int) -> ConnectionParameters {
+        var copy = self
+        for key in ["host", "hostaddr", "port"] {
+            guard let text = values[key] else { continue }
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let start = count % parts.count
+            copy.values[key] = (parts[start...] + parts[..<start]).joined(separator: ",")
+        }
+        return copy
+    }
+
     private var hosts: [String] {
         (values["host"] ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
@@ -76,13 +89,16 @@ struct ConnectionParameters: Sendable {
 
     /// What every session of ours is told.
     ///
-    /// The server's own time limits stand a little behind ours: they end what a closed connection leaves running.
+    /// The server's own time limits stand a little behind ours: they end what a closed connection leaves running. A
+    /// statement whose client is gone is ended within a second, and its locks with it.
     /// Every statement of this module goes by an index, and a plan made while a table was small lives on while it
     /// grows: so the plans that read or hash whole tables are priced out, and compiling such prices with them.
     private static func options(_ settings: PostgresSettings, given: String?) -> String {
         let limit = settings.statementTimeout.milliseconds + 1_000
         let ours = [
-            "statement_timeout=\(limit)", "idle_in_transaction_session_timeout=3000", "synchronous_commit=on",
+            "statement_timeout=\(limit)",
+            "idle_in_transaction_session_timeout=\(settings.idleTransactionTimeout.milliseconds)",
+            "client_connection_check_interval=1000", "synchronous_commit=on",
             "enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "jit=off",
         ]
         return ([given].compactMap(\.self) + ours.map { "-c \($0)" }).joined(separator: " ")

@@ -9,6 +9,9 @@ public struct PostgresSettings: Sendable, Equatable {
     public var connectTimeout: Duration
     /// The longest that one statement may take. Past it its connection is closed and replaced.
     public var statementTimeout: Duration
+    /// How long the server waits for the next statement of an open transaction before it undoes it: what a process that
+    /// was frozen or cut off holds is free again after that.
+    public var idleTransactionTimeout: Duration
     /// How long statements in flight may go on after the shutdown began.
     public var shutdownGrace: Duration
     /// What `pg_stat_activity` shows for our sessions.
@@ -17,13 +20,14 @@ public struct PostgresSettings: Sendable, Equatable {
     /// Settings with the defaults that suit one process of Millrace.
     public init(
         url: String, pool: PoolSettings = PoolSettings(), connectTimeout: Duration = .seconds(5),
-        statementTimeout: Duration = .seconds(10), shutdownGrace: Duration = .seconds(2),
-        applicationName: String = "millrace"
+        statementTimeout: Duration = .seconds(10), idleTransactionTimeout: Duration = .seconds(3),
+        shutdownGrace: Duration = .seconds(2), applicationName: String = "millrace"
     ) {
         self.url = url
         self.pool = pool
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.idleTransactionTimeout = idleTransactionTimeout
         self.shutdownGrace = shutdownGrace
         self.applicationName = applicationName
     }

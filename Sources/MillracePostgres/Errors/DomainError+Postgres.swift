@@ -29,7 +29,8 @@ extension PostgresClient {
         }
     }
 
-    private func translate(_ error: PostgresError, _ purpose: CallPurpose) -> DomainError {
+    /// The domain's error for one of Postgres'.
+    func translate(_ error: PostgresError, _ purpose: CallPurpose) -> DomainError {
         if let known = Self.known(error) { return known }
         switch error.classification {
         case .connection, .retriable, .poolExhausted:

@@ -34,16 +34,20 @@ extension PostgresError {
         guard let sqlState else { return kind != .server }
         if severity == "FATAL" || severity == "PANIC" { return true }
         // Read-only means that the server was demoted; a changed result type means a migration under our feet.
-        return sqlState == "25006" || sqlState == "0A000" || sqlState.hasPrefix("08")
+        // A statement that is prepared already was so by another of a pooler's clients.
+        return sqlState == "25006" || sqlState == "0A000" || sqlState == "42P05" || sqlState.hasPrefix("08")
     }
 
     /// True when the server does not know the prepared statement (a pooler in between, or DISCARD ALL).
     var isUnknownStatement: Bool { kind == .server && sqlState == "26000" }
 
+    /// True when the statement was not run because of what the session knows or does not know of it.
+    var isAboutPreparing: Bool { isUnknownStatement || kind == .server && sqlState == "42P05" }
+
     private static func classification(ofState state: String) -> Classification {
         switch state {
         // A result type that changed means that the statement is prepared anew on another session.
-        case "40001", "40P01", "55P03", "57014", "0A000", "26000": return .retriable
+        case "40001", "40P01", "55P03", "57014", "0A000", "26000", "42P05": return .retriable
         case "25006", "57P01", "57P02", "57P03", "57P05": return .connection
         case "40003": return .ambiguous
         default: break

@@ -4,7 +4,7 @@ import MillraceDomain
 ///
 /// What ends a job with an ordering key runs under the lock of its key, as `OrderStatements` says.
 enum LeaseStatements {
-    static let all = [claim.text, renew.text, finish.text, report.text]
+    static let all = [claim.text, renew.text, finish.text, report.text, readBack.text]
 
     static let claim = Statement<ClaimedJob>(
         name: "lease_claim",
@@ -32,24 +32,31 @@ enum LeaseStatements {
             RETURNING \(JobRow.columns), jobs.lease_token
             """, parameters: [.uuidArray, .int8, .text, .int8, .timestamptz], decode: JobRow.decodeClaimed)
 
-    /// Returns the leases that are held, and of each whether its job shall be stopped.
-    static let renew = Statement<(JobID, LeaseToken, Bool)>(
+    /// Returns the leases that are held, of each whether its job shall be stopped, and whether it was extended: a row
+    /// that somebody else is writing is passed over, lest one of them hold up the others.
+    static let renew = Statement<(JobID, LeaseToken, Bool, Bool)>(
         name: "lease_renew",
         sql: """
-            WITH held AS MATERIALIZED (
+            WITH input AS MATERIALIZED (SELECT given.id, given.token FROM unnest($1, $2) AS given (id, token)),
+            held AS MATERIALIZED (
                 SELECT jobs.id
-                FROM unnest($1, $2) AS input (id, token)
+                FROM input
                 JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.token
-                ORDER BY jobs.id
-                FOR UPDATE OF jobs
+                FOR UPDATE OF jobs SKIP LOCKED
+            ),
+            renewed AS (
+                UPDATE jobs
+                SET due_at = COALESCE($4, statement_timestamp()) + $3 * interval '1 microsecond'
+                FROM held
+                WHERE jobs.id = held.id
+                RETURNING jobs.id
             )
-            UPDATE jobs
-            SET due_at = COALESCE($4, statement_timestamp()) + $3 * interval '1 microsecond'
-            FROM held
-            WHERE jobs.id = held.id
-            RETURNING jobs.id, jobs.lease_token, jobs.cancel_requested_at IS NOT NULL
+            SELECT jobs.id, jobs.lease_token, jobs.cancel_requested_at IS NOT NULL, renewed.id IS NOT NULL
+            FROM input
+            JOIN jobs ON jobs.id = input.id AND jobs.lease_token = input.token
+            LEFT JOIN renewed ON renewed.id = jobs.id
             """, parameters: [.uuidArray, .uuidArray, .int8, .timestamptz]
-    ) { (try $0.value(), try $0.value(), try $0.value()) }
+    ) { (try $0.value(), try $0.value(), try $0.value(), try $0.value()) }
 
     /// Returns the ids and new states of the jobs whose lease was held. A job with an ordering key is passed over
     /// unless the caller says that it has locked that key.
@@ -107,6 +114,18 @@ enum LeaseStatements {
             .timestamptz, .boolArray,
         ]
     ) { (try $0.value(), try JobRow.state(from: &$0)) }
+
+    /// Waits for whoever writes the job, then says whether the lease is still held and, when it is not, whether the
+    /// run that it was for is the one that succeeded.
+    static let readBack = Statement<(Bool, Bool)>(
+        name: "lease_read_back",
+        sql: """
+            SELECT COALESCE(jobs.lease_token = $2, false), jobs.state = 'succeeded' AND jobs.started_at = $3
+            FROM jobs
+            WHERE jobs.id = $1
+            FOR UPDATE
+            """, parameters: [.uuid, .uuid, .timestamptz]
+    ) { (try $0.value(), try $0.value()) }
 
     static let report = Statement<Never>(
         name: "lease_report",

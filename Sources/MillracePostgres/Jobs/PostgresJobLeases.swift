@@ -3,12 +3,16 @@ public import MillraceDomain
 /// Live jobs in Postgres, for those who run them.
 public struct PostgresJobLeases: JobLeases {
     let client: PostgresClient
+    private let renewals: PostgresClient
     let clock: (any WallClock)?
     private let finisher: BatchCoalescer<JobCompletion, FinishOutcome>
 
-    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
-    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
+    /// - Parameters:
+    ///   - renewals: the connection by which leases are extended, so that no other work delays that; nil for `client`.
+    ///   - clock: the store's time; nil, as in production, for the database's own.
+    public init(client: PostgresClient, renewals: PostgresClient? = nil, clock: (any WallClock)? = nil) {
         self.client = client
+        self.renewals = renewals ?? client
         self.clock = clock
         self.finisher = BatchCoalescer(weigh: \.weight) { completions in
             try await Self.finish(completions, client, clock)
@@ -31,15 +35,18 @@ public struct PostgresJobLeases: JobLeases {
 
     public func renew(_ leases: [Lease], terms: LeaseTerms) async throws(DomainError) -> [LeaseStanding] {
         guard !leases.isEmpty else { return [] }
-        return try await client.inDomain(.write) {
-            let held = try await client.rows(LeaseStatements.renew) {
+        return try await renewals.inDomain(.write) {
+            let held = try await renewals.rows(LeaseStatements.renew) {
                 $0.append(array: leases.map(\.jobID))
                 $0.append(array: leases.map(\.token))
                 $0.append(terms.duration.microseconds)
                 $0.append(clock?.now())
             }
             let standings = Dictionary(
-                held.map { (Lease(jobID: $0.0, token: $0.1), $0.2 ? LeaseStanding.cancelAsked : .held) }
+                held.map { id, token, isCancelAsked, isExtended in
+                    let standing: LeaseStanding = isCancelAsked ? .cancelAsked : .held
+                    return (Lease(jobID: id, token: token), isExtended ? standing : .busy)
+                }
             ) { first, _ in first }
             return leases.map { standings[Lease(jobID: $0.jobID, token: $0.token)] ?? .lost }
         }
@@ -65,6 +72,16 @@ public struct PostgresJobLeases: JobLeases {
         }
     }
 
+    /// Writes the end of one attempt as part of a transaction that the caller commits.
+    static func finish(
+        _ completion: JobCompletion, in transaction: PostgresTransaction, _ clock: (any WallClock)?
+    ) async throws -> FinishOutcome {
+        let keys = Set([completion.lease.order].compactMap(\.self))
+        let (states, freed) = try await end([completion], of: keys, in: transaction, clock)
+        guard let state = states[completion.lease.jobID] else { return .stale }
+        return .recorded(state, freed: completion.lease.order.flatMap { freed[$0] })
+    }
+
     private static func finish(
         _ completions: [JobCompletion], _ client: PostgresClient, _ clock: (any WallClock)?
     ) async throws -> [FinishOutcome] {
@@ -79,23 +96,31 @@ public struct PostgresJobLeases: JobLeases {
         }
     }
 
+    private typealias Ended = (states: [JobID: JobState], freed: [OrderingKey: JobID])
+
     /// One statement, and where a job has an ordering key, a transaction in which its key is locked before and
     /// advanced after.
     ///
     /// - Returns: the states of the jobs whose end was written, and the job of each key that is ready because of it.
     private static func end(
         _ completions: [JobCompletion], _ client: PostgresClient, _ clock: (any WallClock)?
-    ) async throws -> (states: [JobID: JobState], freed: [OrderingKey: JobID]) {
+    ) async throws -> Ended {
         let keys = Set(completions.compactMap(\.lease.order))
         guard !keys.isEmpty else { return (try await write(completions, on: client, clock), [:]) }
-        return try await client.transaction { transaction in
-            let order = KeyOrder(transaction: transaction, clock: clock)
-            try await order.lock(keys)
-            let states = try await write(completions, on: transaction, clock)
-            let freed = try await order.advance(keys, ended: Array(states.filter(\.value.isTerminal).keys))
-            let ready = freed.compactMap { job in job.hint.map { (job.key, $0.jobID) } }
-            return (states, Dictionary(ready) { first, _ in first })
-        }
+        return try await client.transaction { try await end(completions, of: keys, in: $0, clock) }
+    }
+
+    private static func end(
+        _ completions: [JobCompletion], of keys: Set<OrderingKey>, in transaction: PostgresTransaction,
+        _ clock: (any WallClock)?
+    ) async throws -> Ended {
+        guard !keys.isEmpty else { return (try await write(completions, on: transaction, clock), [:]) }
+        let order = KeyOrder(transaction: transaction, clock: clock)
+        try await order.lock(keys)
+        let states = try await write(completions, on: transaction, clock)
+        let freed = try await order.advance(keys, ended: Array(states.filter(\.value.isTerminal).keys))
+        let ready = freed.compactMap { job in job.hint.map { (job.key, $0.jobID) } }
+        return (states, Dictionary(ready) { first, _ in first })
     }
 
     private static func write(

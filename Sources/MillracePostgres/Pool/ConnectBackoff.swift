@@ -4,7 +4,8 @@ struct ConnectBackoff {
     private(set) var notBefore: ContinuousClock.Instant?
     /// What the last attempt failed of; nil after a success.
     private(set) var lastError: PostgresError?
-    private var failures = 0
+    /// How many attempts have failed since the last success.
+    private(set) var failures = 0
 
     mutating func succeeded() {
         self = ConnectBackoff()

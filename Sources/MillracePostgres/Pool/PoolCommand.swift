@@ -6,6 +6,8 @@ enum PoolCommand: Sendable {
     case cancelAcquire(LeaseRequest)
     /// Ends a lease; what is still open is rolled back first.
     case release(LeaseID, CheckedContinuation<Void, Never>)
+    /// The same, with nobody waiting for the end of it.
+    case abandon(LeaseID)
     case resolved(Result<[String: [String]], PostgresError>)
     case resize(PoolSettings)
     case snapshot(CheckedContinuation<PoolSnapshot, Never>)

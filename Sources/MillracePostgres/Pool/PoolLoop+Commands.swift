@@ -13,6 +13,7 @@ extension PoolLoop {
         case .acquire(let request, let continuation): acquire(request, continuation, now)
         case .cancelAcquire(let request): cancelAcquire(request)
         case .release(let lease, let continuation): release(lease, continuation, now)
+        case .abandon(let lease): release(lease, nil, now)
         case .resolved(let outcome): resolved(outcome, now)
         case .resize(let pool): self.pool = pool
         case .snapshot(let continuation): continuation.resume(returning: snapshot)
@@ -27,7 +28,7 @@ extension PoolLoop {
         case .acquire(_, let continuation): continuation.resume(throwing: error)
         case .release(_, let continuation): continuation.resume()
         case .snapshot(let continuation): continuation.resume(returning: snapshot)
-        case .cancel, .cancelAcquire, .resolved, .resize, .shutdown: break
+        case .cancel, .cancelAcquire, .abandon, .resolved, .resize, .shutdown: break
         }
     }
 

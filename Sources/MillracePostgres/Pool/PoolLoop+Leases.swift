@@ -40,9 +40,11 @@ extension PoolLoop {
     }
 
     /// Ends a lease. An open transaction is rolled back and the caller answered when that is certain.
-    func release(_ lease: LeaseID, _ continuation: CheckedContinuation<Void, Never>, _ now: ContinuousClock.Instant) {
-        guard let session = leases[lease], releases[lease] == nil else { return continuation.resume() }
-        releases[lease] = continuation
+    func release(_ lease: LeaseID, _ continuation: CheckedContinuation<Void, Never>?, _ now: ContinuousClock.Instant) {
+        guard let session = leases[lease] else { return continuation?.resume() ?? () }
+        let isUnderWay = releases[lease] != nil
+        releases[lease, default: []] += [continuation].compactMap(\.self)
+        guard !isUnderWay else { return }
         if !session.slots.isEmpty || session.isInTransaction {
             send(control(TransactionStatements.rollback, lease), on: session, now)
             // What is still running may not hold the rollback up for long.
@@ -61,7 +63,7 @@ extension PoolLoop {
         session.lease = nil
         session.rollbackBy = nil
         leases[lease] = nil
-        releases.removeValue(forKey: lease)?.resume()
+        for waiter in releases.removeValue(forKey: lease) ?? [] { waiter.resume() }
     }
 
     private static let rollbackLimit = Duration.seconds(2)

@@ -29,7 +29,7 @@ extension PoolLoop {
     }
 
     private func open(_ addresses: [String: [String]], _ now: ContinuousClock.Instant) {
-        let parameters = parameters.resolved(addresses)
+        let parameters = parameters.resolved(addresses).rotated(by: backoff.failures)
         let count = backoff.lastError == nil ? max(0, wanted - sessions.count) : min(1, max(0, wanted - sessions.count))
         for _ in 0..<count {
             do {

@@ -36,7 +36,7 @@ extension PoolLoop {
     private func refused(
         _ item: InFlight, _ error: PostgresError, on session: Session, _ now: ContinuousClock.Instant
     ) {
-        if error.isUnknownStatement, item.request.lease == nil {
+        if error.isAboutPreparing, item.request.lease == nil {
             return sendAgain(item, on: session, now)
         }
         // libpq itself reports a lost connection this way: what that means is decided in one place.
@@ -82,7 +82,7 @@ extension PoolLoop {
         session.inFlightCount = 0
         guard let lease = session.lease else { return }
         leases[lease] = nil
-        releases.removeValue(forKey: lease)?.resume()
+        for waiter in releases.removeValue(forKey: lease) ?? [] { waiter.resume() }
     }
 
     /// The connection went away under a statement that was sent.

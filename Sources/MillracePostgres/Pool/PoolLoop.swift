@@ -26,8 +26,8 @@ final class PoolLoop {
     var leaseQueue: Deque<LeaseWaiter> = []
     /// Live leases; one whose connection was lost is missing.
     var leases: [LeaseID: Session] = [:]
-    /// Callers who wait for their lease to be rolled back.
-    var releases: [LeaseID: CheckedContinuation<Void, Never>] = [:]
+    /// Leases that are being rolled back, and the callers who wait for that.
+    var releases: [LeaseID: [CheckedContinuation<Void, Never>]] = [:]
     var backoff = ConnectBackoff()
     var isResolving = false
     var lastNumber: UInt64 = 0

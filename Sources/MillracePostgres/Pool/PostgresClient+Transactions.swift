@@ -25,7 +25,8 @@ extension PostgresClient {
         return try outcome.get()
     }
 
-    private func acquire() async throws -> LeaseID {
+    /// Waits for a connection of its own, with a transaction begun on it.
+    func acquire() async throws -> LeaseID {
         let request = LeaseRequest()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -42,7 +43,7 @@ extension PostgresClient {
     }
 
     /// Not cut short by cancellation: what became of a COMMIT must be known.
-    private func commit(_ lease: LeaseID) async throws {
+    func commit(_ lease: LeaseID) async throws {
         let request = Request(
             TransactionStatements.commit, Parameters(), timeout: settings.statementTimeout, lease: lease,
             loss: .ambiguous)
@@ -61,7 +62,8 @@ extension PostgresClient {
         }
     }
 
-    private func release(_ lease: LeaseID) async {
+    /// Gives the connection back; what is open on it is rolled back first.
+    func release(_ lease: LeaseID) async {
         await withCheckedContinuation { continuation in
             do {
                 try post(.release(lease, continuation))

@@ -1,5 +1,8 @@
 /// The server types that parameters and columns may have, by their fixed object ids (`pg_type.dat`).
 enum PostgresType: UInt32, Sendable {
+    /// The server finds it out; for a NULL.
+    case inferred = 0
+
     case bool = 16
     case bytea = 17
     case int8 = 20

@@ -11,6 +11,12 @@ struct RowReader {
         self.row = row
     }
 
+    /// Whether there is another column.
+    var hasNext: Bool { column < PQnfields(result.handle) }
+
+    /// The type of the next column; nil for one that this program does not read.
+    var nextType: PostgresType? { PostgresType(rawValue: PQftype(result.handle, column)) }
+
     /// The next column, which is never NULL.
     mutating func value<Value: PostgresValue>(_: Value.Type = Value.self) throws(PostgresError) -> Value {
         guard let value = try optional(Value.self) else { throw mismatch("is NULL") }

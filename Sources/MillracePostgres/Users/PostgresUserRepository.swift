@@ -75,53 +75,11 @@ public struct PostgresUserRepository: UserRepository {
             }
         }
     }
-
-    public func upsert(
-        _ users: [(id: UserID, profile: UserProfile)]
-    ) async throws(DomainError) -> UpsertCounts {
-        guard !users.isEmpty else { return UpsertCounts() }
-        // One order for all, so that two imports at once wait for each other instead of deadlocking.
-        let rows = users.map { UpsertRow(id: $0.id, profile: $0.profile) }.sorted { $0.key < $1.key }
-        return try await client.inDomain(.write) {
-            try await client.transaction { transaction in
-                var counts = UpsertCounts()
-                for start in stride(from: 0, to: rows.count, by: 1_000) {
-                    let changed = try await upsert(rows[start..<min(start + 1_000, rows.count)], in: transaction)
-                    counts.created += changed.count { $0 }
-                    counts.updated += changed.count { !$0 }
-                }
-                counts.unchanged = rows.count - counts.created - counts.updated
-                return counts
-            }
-        }
-    }
-
-    private struct UpsertRow {
-        let id: UserID
-        let key: String
-        let profile: UserProfile
-
-        init(id: UserID, profile: UserProfile) {
-            self.id = id
-            self.key = profile.email.key
-            self.profile = profile
-        }
-    }
-
-    private func upsert(_ rows: ArraySlice<UpsertRow>, in transaction: PostgresTransaction) async throws -> [Bool] {
-        try await transaction.rows(UserStatements.upsert) {
-            $0.append(array: rows.map(\.id))
-            $0.append(array: rows.map(\.profile.email.text))
-            $0.append(array: rows.map(\.key))
-            $0.append(array: rows.map(\.profile.name.text))
-            $0.append(clock?.now())
-        }
-    }
 }
 
 extension EmailAddress {
     /// What is compared to tell whether two addresses are the same.
-    fileprivate var key: String { text.lowercased() }
+    var key: String { text.lowercased() }
 }
 
 extension Parameters {

@@ -66,7 +66,7 @@ struct FinishLoop: Sendable {
 
 extension FinishOutcome {
     /// The job that is ready because of it.
-    fileprivate var freed: JobID? {
+    var freed: JobID? {
         switch self {
         case .recorded(_, let freed): freed
         case .stale: nil

@@ -7,6 +7,7 @@ public import MillraceDomain
 /// ```
 public struct HandlerSet: HandlerRegistry {
     private let swift: [JobKind: any JobHandler]
+    private let transactional: [JobKind: any TransactionalJobHandler]
     private let webhooks: Webhooks?
     private let commands: CommandSettings?
 
@@ -14,12 +15,15 @@ public struct HandlerSet: HandlerRegistry {
     ///
     /// - Parameters:
     ///   - swift: the handlers that are compiled in.
+    ///   - transactional: those that write in a transaction together with their jobs' success; they come first.
     ///   - webhooks: delivers kinds with an `http` driver; nil leaves those without a handler.
     ///   - commands: how kinds with a `command` driver are run; nil leaves those without a handler.
     public init(
-        swift: [JobKind: any JobHandler], webhooks: Webhooks? = nil, commands: CommandSettings? = nil
+        swift: [JobKind: any JobHandler], transactional: [JobKind: any TransactionalJobHandler] = [:],
+        webhooks: Webhooks? = nil, commands: CommandSettings? = nil
     ) {
         self.swift = swift
+        self.transactional = transactional
         self.webhooks = webhooks
         self.commands = commands
     }
@@ -33,6 +37,10 @@ public struct HandlerSet: HandlerRegistry {
         }
     }
 
+    public func transactionalHandler(for description: KindDescription) -> (any TransactionalJobHandler)? {
+        description.driver == .swift ? transactional[description.kind] : nil
+    }
+
     /// Keeps what the drivers need until its task is cancelled, then closes it. The worker calls it.
     func run() async {
         await webhooks?.run()
@@ -40,17 +48,20 @@ public struct HandlerSet: HandlerRegistry {
 }
 
 extension HandlerSet {
-    /// The handlers of `HandlerCatalogue.builtIn`.
+    /// The handlers of `HandlerCatalogue.builtIn`, but for those below.
+    public static var builtIn: [JobKind: any JobHandler] {
+        [JobKind(stored: "noop"): NoopHandler(), JobKind(stored: "sleep"): SleepHandler()]
+    }
+
+    /// The handlers of `HandlerCatalogue.builtIn` that write in a transaction.
     ///
     /// - Parameter importDirectory: where `users.import` may read files; nil to refuse them.
-    public static func builtIn(
-        users: any UserRepository, ids: any IDGenerator, importDirectory: String? = nil
-    ) -> [JobKind: any JobHandler] {
+    public static func builtInTransactional(
+        ids: any IDGenerator, importDirectory: String? = nil
+    ) -> [JobKind: any TransactionalJobHandler] {
         [
-            JobKind(stored: "noop"): NoopHandler(),
-            JobKind(stored: "sleep"): SleepHandler(),
             JobKind(stored: "users.import"): UsersImportHandler(
-                users: users, ids: ids, files: importDirectory.map(ImportDirectory.init(path:))),
+                ids: ids, files: importDirectory.map(ImportDirectory.init(path:)))
         ]
     }
 }

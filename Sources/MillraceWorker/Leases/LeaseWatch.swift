@@ -18,10 +18,10 @@ struct LeaseWatch: Sendable {
         self.logger = logger
     }
 
-    /// Watches until its task is cancelled.
-    func run() async {
+    /// Watches until its task is cancelled. The task runs on `thread`.
+    func run(on thread: LeaseThread) async {
         while !Task.isCancelled {
-            do { try await ContinuousClock().sleep(for: settings.lease / 20) } catch { return }
+            do { try await thread.sleep(for: settings.lease / 20) } catch { return }
             for lease in held.stopOverdue(at: .now, margin: settings.leaseMargin) {
                 overdue.increment()
                 logger.warning("handler stopped, lease not renewed in time", metadata: ["job.id": "\(lease.jobID)"])

@@ -10,6 +10,7 @@ struct RenewLoop: Sendable {
     let logger: Logger
 
     private let lost = Counter(label: "millrace.leases.lost")
+    private let busy = Counter(label: "millrace.leases.busy")
 
     init(held: HeldJobs, renew: RenewLeases, settings: WorkerSettings, logger: Logger) {
         self.held = held
@@ -18,16 +19,17 @@ struct RenewLoop: Sendable {
         self.logger = logger
     }
 
-    /// Renews until its task is cancelled.
-    func run() async {
+    /// Renews until its task is cancelled. The task runs on `thread`.
+    func run(on thread: LeaseThread) async {
         var pause = settings.renewEvery
         while !Task.isCancelled {
-            do { try await ContinuousClock().sleep(for: pause) } catch { return }
+            do { try await thread.sleep(for: pause) } catch { return }
             // After a failure sooner: the leases end while we wait.
             pause = await renewAll() ? settings.renewEvery : min(settings.renewEvery, .milliseconds(500))
         }
     }
 
+    /// - Returns: whether all was extended that is ours.
     private func renewAll() async -> Bool {
         let leases = held.leases
         guard !leases.isEmpty else { return true }
@@ -39,7 +41,9 @@ struct RenewLoop: Sendable {
                 lost.increment()
                 logger.warning("lease lost", metadata: ["job.id": "\(lease.jobID)"])
             }
-            return true
+            let busyCount = standings.count { $0 == .busy }
+            busy.increment(by: busyCount)
+            return busyCount == 0
         } catch {
             if !Task.isCancelled {
                 logger.warning("leases not renewed", metadata: ["error": "\(error)", "lease.count": "\(leases.count)"])

@@ -14,18 +14,29 @@ final class HeldJobs: Sendable {
         var stop: (@Sendable () -> Void)?
         var abandon: (@Sendable (RunOutcome?) -> Void)?
         var stopAskedAt: ContinuousClock.Instant?
+        /// When its time limit will have passed. Known from its start; before, when it should have started long ago.
+        var endsBy: ContinuousClock.Instant
+        /// Whether its time limit has passed.
+        var isTimedOut = false
         /// Whether it was stopped because somebody cancelled the job.
         var isCancelAsked = false
+        /// Whether its handler is not waited for any more. Its lease is not renewed from then on.
+        var isGivenUp = false
         /// Whether the store has said that the lease is not ours any more.
         var isLost = false
         /// Whether its handler has ended and its outcome waits to be written.
         var hasEnded = false
         var progress: JobProgress?
+
+        /// What is written of a run whose handler does not return; nil when the job comes back by itself, when its
+        /// lease has ended.
+        var outcomeWithoutHandler: RunOutcome? { isTimedOut ? .timedOut : isCancelAsked ? .stopped : nil }
     }
 
     struct State {
         var jobs: [Lease: Held] = [:]
         var reservedSlots = 0
+        /// Slots that handlers take, those in quarantine included.
         var running = 0
         var unwritten = 0
         var isDraining = false
@@ -91,7 +102,8 @@ final class HeldJobs: Sendable {
             state.reservedSlots -= reserved
             state.running += jobs.count
             for job in jobs {
-                state.jobs[job.lease] = Held(claimed: job, validUntil: askedAt + settings.lease)
+                let validUntil = askedAt + settings.lease
+                state.jobs[job.lease] = Held(claimed: job, validUntil: validUntil, endsBy: validUntil)
             }
         }
         for job in jobs { claimsContinuation.yield(job) }
@@ -100,11 +112,15 @@ final class HeldJobs: Sendable {
 
     /// Notes that a job's handler runs and how to stop it; stops it at once when that was asked for before.
     ///
-    /// - Parameter abandon: ends the wait for a handler that does not stop, with the outcome to write, if any.
+    /// - Parameters:
+    ///   - endingBy: when its time limit will have passed.
+    ///   - abandon: ends the wait for a handler that does not stop, with the outcome to write, if any.
     func start(
-        _ lease: Lease, stop: @escaping @Sendable () -> Void, abandon: @escaping @Sendable (RunOutcome?) -> Void
+        _ lease: Lease, endingBy: ContinuousClock.Instant, stop: @escaping @Sendable () -> Void,
+        abandon: @escaping @Sendable (RunOutcome?) -> Void
     ) {
         let isStopAsked = state.withLock { state in
+            state.jobs[lease]?.endsBy = endingBy
             state.jobs[lease]?.stop = stop
             state.jobs[lease]?.abandon = abandon
             return state.jobs[lease].map { $0.stopAskedAt != nil } ?? true
@@ -112,12 +128,13 @@ final class HeldJobs: Sendable {
         if isStopAsked { stop() }
     }
 
-    /// Notes that a job's handler has ended or was never started.
+    /// Notes that a job's handler has ended, was never started or is not waited for any more.
     ///
+    /// - Parameter keepsSlot: for a handler that goes on; ``leaveQuarantine()`` comes later.
     /// - Returns: whether its outcome shall be written; false when the lease is lost.
-    func end(_ lease: Lease, isWritten: Bool) -> Bool {
+    func end(_ lease: Lease, isWritten: Bool, keepsSlot: Bool = false) -> Bool {
         let isKept = state.withLock { state in
-            state.running -= 1
+            if !keepsSlot { state.running -= 1 }
             guard isWritten, var job = state.jobs[lease], !job.isLost else {
                 state.jobs[lease] = nil
                 return false
@@ -130,6 +147,12 @@ final class HeldJobs: Sendable {
         }
         onFreeSlot.call()
         return isKept
+    }
+
+    /// Frees the slot of a handler that was given up on and has returned.
+    func leaveQuarantine() {
+        state.withLock { $0.running -= 1 }
+        onFreeSlot.call()
     }
 
     /// Forgets jobs whose outcome is written, or can never be.

@@ -6,14 +6,24 @@ struct JobRunner: Sendable {
     let held: HeldJobs
     let runJob: RunJob
     let outcomes: OutcomeBuffer
+    let hints: HintBuffer
+    let quarantine: Quarantine
     let metrics: RunMetrics
+    let finishMetrics: FinishMetrics
 
-    /// Runs jobs until the claims end and the last handler has returned.
+    /// How the wait for a handler ended.
+    private enum Ending {
+        case returned(RunOutcome)
+        /// It was given up on, with what shall be written of its run, if anything.
+        case leftBehind(RunOutcome?)
+    }
+
+    /// Runs jobs until the claims end and the last handler has returned or was given up on.
     func run() async {
         await withDiscardingTaskGroup { group in
             for await claimed in held.claims {
                 if held.isDraining {
-                    finish(claimed, .released)
+                    finish(claimed, .released, isLeftBehind: false)
                 } else {
                     group.addTask { await run(claimed) }
                 }
@@ -22,27 +32,42 @@ struct JobRunner: Sendable {
     }
 
     private func run(_ claimed: ClaimedJob) async {
-        let ending = OneShot<RunOutcome?>()
+        let (ending, returned) = (OneShot<Ending>(), OneShot<Void>())
         let startedAt = ContinuousClock.now
-        // A handle is needed to stop one handler among many, and to leave one behind that ignores being stopped
-        // while the process shuts down. Otherwise it is awaited right below.
+        // A handle is needed to stop one handler among many, and to leave one behind that ignores being stopped.
+        // Otherwise it is awaited right below; one that is left behind, by the quarantine.
         let handler = Task {
-            let outcome = await runJob(claimed) { held.note($0, of: claimed.lease) }
-            ending.fulfil(outcome)
+            let outcome = await runJob(
+                claimed, reportProgress: { held.note($0, of: claimed.lease) },
+                onTimeLimit: { held.timeLimitPassed(claimed.lease) })
+            ending.fulfil(.returned(outcome))
+            returned.fulfil(())
         }
-        held.start(claimed.lease, stop: { handler.cancel() }, abandon: { ending.fulfil($0) })
-        let outcome = await withTaskCancellationHandler {
+        held.start(
+            claimed.lease, endingBy: startedAt + runJob.timeLimit(of: claimed), stop: { handler.cancel() },
+            abandon: { ending.fulfil(.leftBehind($0)) })
+        let end = await withTaskCancellationHandler {
             await ending.value
         } onCancel: {
             handler.cancel()
         }
         metrics.record(claimed.job.submission.kind, took: ContinuousClock.now - startedAt)
-        finish(claimed, outcome)
+        switch end {
+        case .returned(let outcome): finish(claimed, outcome, isLeftBehind: false)
+        case .leftBehind(let outcome):
+            finish(claimed, outcome, isLeftBehind: true)
+            quarantine.take(returned)
+        }
     }
 
-    /// Hands the outcome on; nil for a handler that was left behind.
-    private func finish(_ claimed: ClaimedJob, _ outcome: RunOutcome?) {
-        let isWritten = held.end(claimed.lease, isWritten: outcome != nil)
+    /// Hands the outcome on, unless there is nothing to write.
+    private func finish(_ claimed: ClaimedJob, _ outcome: RunOutcome?, isLeftBehind: Bool) {
+        if case .settled(let settled) = outcome {
+            _ = held.end(claimed.lease, isWritten: false, keepsSlot: isLeftBehind)
+            hints.add([settled?.freed].compactMap(\.self))
+            return finishMetrics.count([settled].compactMap(\.self))
+        }
+        let isWritten = held.end(claimed.lease, isWritten: outcome != nil, keepsSlot: isLeftBehind)
         guard isWritten, let outcome else { return metrics.countDropped() }
         outcomes.add(claimed, outcome)
     }

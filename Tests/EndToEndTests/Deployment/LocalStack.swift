@@ -127,6 +127,33 @@ actor LocalStack {
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
 
+    /// Runs a query behind the API's back.
+    func rows(_ query: String) async throws -> [String] {
+        try await database.rows(query)
+    }
+
+    /// Opens a transaction that holds what `statement` locks, until ``unblock(_:)``.
+    func block(_ statement: String) async throws -> ServerProcess {
+        let script = folder.appending(path: "block.sql")
+        try Data("BEGIN;\n\(statement);\nSELECT pg_sleep(600);\n".utf8).write(to: script)
+        let session = try ServerProcess.start(
+            URL(filePath: "/usr/bin/env"), ["psql", database.url, "-qf", script.path],
+            environment: ProcessInfo.processInfo.environment.merging(["PGAPPNAME": "blocker"]) { _, ours in ours },
+            in: folder)
+        try await eventually("the locks are held") {
+            let holding = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'blocker' AND wait_event = 'PgSleep'"
+            return try await self.rows(holding) == ["1"]
+        }
+        return session
+    }
+
+    /// Ends such a transaction without a trace.
+    func unblock(_ session: ServerProcess) async throws {
+        _ = try await rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'blocker'")
+        await session.crash()
+    }
+
     private func waitUntilReady() async throws {
         let api = self.api
         try await eventually(within: 40, "the API is ready") {

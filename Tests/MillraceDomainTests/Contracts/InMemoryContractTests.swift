@@ -29,6 +29,13 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: JobTransactionsContract.clauses)
+    func `the store in memory keeps the contract of the transactions`(
+        _ clause: Clause<StoreUnderTest>
+    ) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: QueueRepositoryContract.clauses)
     func `the store in memory keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

@@ -31,6 +31,11 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: JobTransactionsContract.clauses)
+    func `Postgres keeps the contract of the transactions`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: QueueRepositoryContract.clauses)
     func `Postgres keeps the contract of the queues`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)
@@ -68,21 +73,7 @@ import Testing
 
     private func check(_ clause: Clause<StoreUnderTest>) async throws {
         try await TestDatabase.with { database async throws in
-            let client = database.client
-            let clock = ManualClock()
-            let store = StoreUnderTest(
-                clock: clock, users: PostgresUserRepository(client: client, clock: clock),
-                tokens: PostgresTokenRepository(client: client, clock: clock),
-                jobs: PostgresJobRepository(client: client, clock: clock),
-                leases: PostgresJobLeases(client: client, clock: clock),
-                queues: PostgresQueueRepository(client: client, clock: clock),
-                ingest: PostgresIngestRepository(client: client, clock: clock),
-                deadLetters: PostgresDeadLetterRepository(client: client),
-                finished: PostgresFinishedJobs(client: client, clock: clock),
-                erasures: PostgresErasureRepository(client: client, clock: clock),
-                counters: PostgresQueueCounters(client: client, clock: clock),
-                housekeeping: PostgresHousekeepingLease(client: client, clock: clock))
-            try await clause.check(store)
+            try await clause.check(.postgres(database.client))
         }
     }
 }

@@ -2,6 +2,12 @@ import Testing
 
 @testable import MillracePostgres
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite struct DeadlineTests {
     @Test func `past its deadline a statement's connection is closed and replaced`() async throws {
         let pool = PoolSettings.patient(min: 1, max: 1)
@@ -47,6 +53,51 @@ import Testing
         #expect(error?.classification == .connection)
         await #expect(throws: PostgresError.self) { try await client.ping() }
         await client.close()
+    }
+
+    @Test func `a first host that is frozen does not keep the second from being used`() async throws {
+        // It accepts connections, as the system does for a stopped server, and never says a word.
+        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(silent) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(silent, generic, length) == 0 && listen(silent, 8) == 0
+                    && getsockname(silent, generic, &length) == 0
+            }
+        }
+        try #require(isListening)
+        try await TestDatabase.with { database async throws in
+            var settings = database.settings
+            let parameters = try ConnectionParameters(settings).values
+            let (host, port) = (parameters["host"] ?? "", parameters["port"] ?? "5432")
+            let password = parameters["password"].map { " password=\($0)" } ?? ""
+            settings.url =
+                "host=127.0.0.1,\(host) port=\(UInt16(bigEndian: address.sin_port)),\(port)"
+                + " user=\(parameters["user"] ?? "") dbname=\(parameters["dbname"] ?? "")\(password)"
+            settings.connectTimeout = .milliseconds(500)
+            settings.pool = .patient(min: 0, max: 1)
+            let client = try PostgresClient(settings: settings, logger: TestServer.logger)
+            #expect(try await client.first(TestStatements.one) == 1)
+            await client.close()
+        }
+    }
+
+    @Test func `a statement whose client is gone is ended by the server, and its locks with it`() async throws {
+        let pool = PoolSettings.patient(min: 1, max: 1)
+        try await TestDatabase.with(pool: pool, statementTimeout: .seconds(60)) { database async throws in
+            let client = database.client
+            let sleeper = Task { try await client.execute(TestStatements.sleep) { $0.append(50.0) } }
+            try await eventually("it sleeps") { await client.snapshot().inFlight == 1 }
+            await client.close()
+            _ = await sleeper.result
+            let sleeping =
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+            try await eventually("its session ends") { try await database.sql(sleeping).isEmpty }
+        }
     }
 
     @Test func `a name without an address is told as such`() async throws {

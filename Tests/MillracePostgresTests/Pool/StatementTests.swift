@@ -104,6 +104,37 @@ import Testing
         }
     }
 
+    @Test func `a session on which another has prepared the statement is replaced, and nobody notices`() async throws {
+        let other = Statement<Never>(name: "test_other", sql: "PREPARE test_insert (int8) AS SELECT 7")
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database in
+            try await database.makeNumbers()
+            let before = try await database.client.first(TestStatements.backend)
+            try await database.client.execute(other)
+            try await database.client.execute(TestStatements.insert) { $0.append(Int64(1)) }
+            #expect(try await database.client.first(TestStatements.count) == 1)
+            #expect(try await database.client.first(TestStatements.backend) != before)
+        }
+    }
+
+    @Test func `a transaction on a session that turned read-only is refused, and the session is replaced`()
+        async throws
+    {
+        let demote = Statement<String>(
+            name: "test_demote", sql: "SELECT set_config('default_transaction_read_only', 'on', false)"
+        ) { try $0.value() }
+        try await TestDatabase.with(pool: .patient(min: 1, max: 1)) { database in
+            try await database.makeNumbers()
+            _ = try await database.client.first(demote)
+            let insert: @Sendable (PostgresTransaction) async throws -> Void = { transaction in
+                try await transaction.execute(TestStatements.insert) { $0.append(Int64(1)) }
+            }
+            let error = await #expect(throws: PostgresError.self) { try await database.client.transaction(insert) }
+            #expect(error?.classification == .connection)
+            try await database.client.transaction(insert)
+            #expect(try await database.client.first(TestStatements.count) == 1)
+        }
+    }
+
     @Test func `a session that turned read-only, as after a failover, is replaced`() async throws {
         let demote = Statement<String>(
             name: "test_demote", sql: "SELECT set_config('default_transaction_read_only', 'on', false)"

@@ -10,9 +10,8 @@ import Testing
     private let ids = SequentialIDs()
 
     private func run(_ payload: String, directory: String? = nil) async -> RunOutcome {
-        let handler = UsersImportHandler(
-            users: store, ids: ids, files: directory.map(ImportDirectory.init(path:)))
-        return await handler.attempt(.running("users.import", payload: payload))
+        let handler = UsersImportHandler(ids: ids, files: directory.map(ImportDirectory.init(path:)))
+        return await handler.attempt(.running("users.import", payload: payload), store)
     }
 
     private func run(lines: [String], onError: String? = nil) async -> RunOutcome {
@@ -107,9 +106,9 @@ import Testing
         let progress = Recorder<JobProgress>()
         let lines = (0..<2500).map { line("u\($0)@example.org", "U") }.joined(separator: "\\n")
             .replacing("\"", with: "\\\"")
-        let handler = UsersImportHandler(users: store, ids: ids, files: nil)
+        let handler = UsersImportHandler(ids: ids, files: nil)
         let job = Job.running("users.import", payload: "{\"ndjson\":\"\(lines)\"}")
-        #expect(await handler.attempt(job) { progress.record($0) }.isSuccess)
+        #expect(await handler.attempt(job, store) { progress.record($0) }.isSuccess)
         let percents = progress.elements.map(\.percent)
         #expect(percents.count == 4)
         #expect(percents == percents.sorted())
@@ -191,9 +190,11 @@ import Testing
     }
 
     @Test func `every built-in kind has a handler`() {
-        let store = InMemoryStore(clock: ManualClock())
-        let handlers = HandlerSet(swift: HandlerSet.builtIn(users: store, ids: SequentialIDs()))
-        for kind in HandlerCatalogue.builtIn { #expect(handlers.handler(for: kind) != nil) }
+        let handlers = HandlerSet(
+            swift: HandlerSet.builtIn, transactional: HandlerSet.builtInTransactional(ids: SequentialIDs()))
+        for kind in HandlerCatalogue.builtIn {
+            #expect((handlers.handler(for: kind) == nil) != (handlers.transactionalHandler(for: kind) == nil))
+        }
     }
 
     @Test func `a kind whose driver this process does not have has no handler`() {

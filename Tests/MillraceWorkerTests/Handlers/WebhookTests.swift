@@ -110,6 +110,25 @@ import Testing
         await webhooks.close()
     }
 
+    @Test func `a delivery that is stopped or takes too long closes its connection`() async throws {
+        for reply in ["", "HTTP/1.1 200 X\r\ncontent-length: 10\r\n\r\n123"] {
+            for timeout in [Duration.milliseconds(200), nil] {
+                let server = try RawServer { _ in .hang(after: reply) }
+                defer { server.stop() }
+                let webhooks = Webhooks(settings: Self.loopback, logger: .silent)
+                let target = WebhookTarget(url: "http://127.0.0.1:\(server.port)/", secrets: [])
+                let handler = WebhookHandler(target: target, webhooks: webhooks)
+                let run = Task { await handler.attempt(.running("ship", timeout: timeout)) }
+                try await server.requests.wait(forCount: 1)
+                if timeout == nil { run.cancel() }
+                try await server.hangUps.wait(forCount: 1, within: .seconds(5))
+                let outcome = await run.value
+                #expect(timeout == nil ? outcome == .stopped : outcome.failure?.code == "timeout")
+                await webhooks.close()
+            }
+        }
+    }
+
     @Test(arguments: ["127.0.0.1", "localhost", "0x7f000001", "2130706433", "127.1", "[::ffff:127.0.0.1]"])
     func `an address that is not allowed is never called, however it is spelt`(_ host: String) async throws {
         let (outcome, requests) = try await deliver(.status(200), settings: WebhookSettings(), host: host)

@@ -25,7 +25,8 @@ struct HousekeepingRig {
         erasures = WatchedErasures(store)
         archive = WatchedArchive(InMemoryJobArchive(listingDelay: listingDelay))
         jobs = StoreUnderTest(
-            clock: clock, users: store, tokens: store, jobs: store, leases: store, queues: store, ingest: store,
+            clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
+            ingest: store,
             deadLetters: store, finished: store, erasures: store, counters: store, housekeeping: store)
         owner = try await jobs.makeUser().id
         settings.idle = (.milliseconds(5), .milliseconds(10))

@@ -21,6 +21,8 @@ final class RawServer: Sendable {
     }
 
     let requests = Recorder<Request>()
+    /// Requests whose connection the client has closed before it was answered.
+    let hangUps = Recorder<Request>()
     let port: UInt16
     private let listener: Int32
     private let reply: @Sendable (Request) -> Reply
@@ -73,6 +75,8 @@ final class RawServer: Sendable {
         case .hang(let text):
             send(text, connection)
             hanging.withLock { $0.append(connection) }
+            var byte: UInt8 = 0
+            if recv(connection, &byte, 1, 0) <= 0 { hangUps.record(request) }
         case .reset:
             var linger = linger(l_onoff: 1, l_linger: 0)
             setsockopt(connection, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))

@@ -29,6 +29,26 @@ extension JobHandler {
     }
 }
 
+extension TransactionalJobHandler {
+    /// Runs one attempt as the worker does, its writes made to stay when it succeeds.
+    func attempt(
+        _ job: Job, _ store: InMemoryStore, reportProgress: @escaping @Sendable (JobProgress) -> Void = { _ in }
+    ) async -> RunOutcome {
+        let transaction = store.begin()
+        let context = JobContext(timeout: .seconds(60), reportProgress: reportProgress)
+        do {
+            let outcome = try await run(job, context: context, in: transaction)
+            guard case .succeeded(let result) = outcome else { return .stopped }
+            await (transaction as? InMemoryTransaction)?.keep()
+            return .succeeded(result)
+        } catch let failure as JobFailure {
+            return .failed(failure)
+        } catch {
+            return .stopped
+        }
+    }
+}
+
 extension RunOutcome {
     var failure: JobFailure? { if case .failed(let failure) = self { failure } else { nil } }
     var result: JSONText? { if case .succeeded(let result) = self { result } else { nil } }

@@ -18,6 +18,10 @@ final class WatchedLeases: JobLeases {
     /// Held up after their effect, as long as they are closed.
     let claimGate = Gate(isOpen: true)
     let finishGate = Gate(isOpen: true)
+    /// Held up before their effect.
+    let renewGate = Gate(isOpen: true)
+    /// What each renewal is answered instead of the truth, for as long as there is something.
+    let standing = Mutex<LeaseStanding?>(nil)
     private let failures = Mutex<[String: [DomainError]]>([:])
 
     init(_ store: InMemoryStore) {
@@ -27,6 +31,11 @@ final class WatchedLeases: JobLeases {
     /// Lets the next calls of this name fail, one after the other.
     func fail(_ name: String, with errors: [DomainError]) {
         failures.withLock { $0[name, default: []] += errors }
+    }
+
+    /// Lets calls succeed again.
+    func heal() {
+        failures.withLock { $0 = [:] }
     }
 
     private func check(_ name: String) throws(DomainError) {
@@ -53,6 +62,8 @@ final class WatchedLeases: JobLeases {
     func renew(_ leases: [Lease], terms: LeaseTerms) async throws(DomainError) -> [LeaseStanding] {
         calls.record(.renew(leases))
         try check("renew")
+        await renewGate.pass()
+        if let standing = standing.withLock({ $0 }) { return leases.map { _ in standing } }
         return try await store.renew(leases, terms: terms)
     }
 

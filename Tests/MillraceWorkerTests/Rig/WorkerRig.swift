@@ -15,6 +15,7 @@ struct WorkerRig {
     let copier = RecordingDeadLetterCopier()
     let ids = SequentialIDs(series: 1)
     let owner: UserID
+    let quarantine = QuarantineCount(limit: 0)
     var settings = WorkerSettings(
         consumerName: "test", concurrency: 8, renewEvery: .milliseconds(20), sweepEvery: .milliseconds(20),
         progressEvery: .milliseconds(20), drain: .seconds(5), stopGrace: .seconds(5))
@@ -29,11 +30,11 @@ struct WorkerRig {
     /// Submits a job as somebody else's process would.
     func submit(
         _ kind: String = "probe", maxAttempts: Int = 25, retry: RetryOverride? = nil, priority: Int = 5,
-        orderingKey: String? = nil
+        orderingKey: String? = nil, timeout: Duration? = nil
     ) async throws -> JobID {
         let submission = JobSubmission(
             kind: JobKind(stored: kind), orderingKey: orderingKey, priority: priority, maxAttempts: maxAttempts,
-            retry: retry)
+            timeout: timeout, retry: retry)
         let id: JobID = ids.next()
         _ = try await store.submit([NewJob(id: id, ownerID: owner, submission: submission)], isAtomic: true)
         return id
@@ -53,12 +54,18 @@ struct WorkerRig {
     }
 
     /// Runs a worker around `body`, then shuts it down gracefully and waits until it has returned.
-    func run(_ probe: ProbeHandler = ProbeHandler(), _ body: (ServiceGroup) async throws -> Void) async throws {
+    func run(
+        _ probe: ProbeHandler = ProbeHandler(), transactional: [JobKind: any TransactionalJobHandler] = [:],
+        leases: (any JobLeases)? = nil, _ body: (ServiceGroup) async throws -> Void
+    ) async throws {
         let kind = JobKind(stored: "probe")
+        let kinds = [kind] + transactional.keys
         let dependencies = WorkerDependencies(
             source: source, ingest: ingest, decoder: WordDecoder(), ingestOwner: owner, deadLetters: copier,
-            leases: leases, catalogue: HandlerCatalogue([KindDescription(kind: kind, driver: .swift)]),
-            handlers: HandlerSet(swift: [kind: probe]), logger: .silent)
+            leases: leases ?? self.leases,
+            catalogue: HandlerCatalogue(kinds.map { KindDescription(kind: $0, driver: .swift) }),
+            handlers: HandlerSet(swift: [kind: probe], transactional: transactional), transactions: store,
+            quarantine: quarantine, logger: .silent)
         let group = ServiceGroup(
             services: [Worker(dependencies, settings: settings)], logger: dependencies.logger)
         async let running: Void = group.run()

@@ -14,6 +14,8 @@ public struct StoreUnderTest: Sendable {
     public let jobs: any JobRepository
     /// The jobs, for those who run them.
     public let leases: any JobLeases
+    /// What handlers write in together with their jobs' success.
+    public let transactions: any JobTransactions
     /// The queues.
     public let queues: any QueueRepository
     /// The records that become jobs.
@@ -34,8 +36,9 @@ public struct StoreUnderTest: Sendable {
     /// Names the ports of an empty store.
     public init(
         clock: ManualClock, users: any UserRepository, tokens: any TokenRepository, jobs: any JobRepository,
-        leases: any JobLeases, queues: any QueueRepository, ingest: any IngestRepository,
-        deadLetters: any DeadLetterRepository, finished: any FinishedJobs, erasures: any ErasureRepository,
+        leases: any JobLeases, transactions: any JobTransactions, queues: any QueueRepository,
+        ingest: any IngestRepository, deadLetters: any DeadLetterRepository, finished: any FinishedJobs,
+        erasures: any ErasureRepository,
         counters: any QueueCounters, housekeeping: any HousekeepingLease
     ) {
         self.clock = clock
@@ -43,6 +46,7 @@ public struct StoreUnderTest: Sendable {
         self.tokens = tokens
         self.jobs = jobs
         self.leases = leases
+        self.transactions = transactions
         self.queues = queues
         self.ingest = ingest
         self.deadLetters = deadLetters
@@ -56,7 +60,7 @@ public struct StoreUnderTest: Sendable {
     public static func inMemory(clock: ManualClock = ManualClock()) -> StoreUnderTest {
         let store = InMemoryStore(clock: clock)
         return StoreUnderTest(
-            clock: clock, users: store, tokens: store, jobs: store, leases: store, queues: store, ingest: store,
-            deadLetters: store, finished: store, erasures: store, counters: store, housekeeping: store)
+            clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
+            ingest: store, deadLetters: store, finished: store, erasures: store, counters: store, housekeeping: store)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 /// What holds of every `UserRepository`.
 public enum UserRepositoryContract {
     /// All that holds.
-    public static let clauses: [Clause<StoreUnderTest>] = reading + changing + deleting + upserting
+    public static let clauses: [Clause<StoreUnderTest>] = reading + changing + deleting
 
     private static let reading: [Clause<StoreUnderTest>] = [
         Clause("a created user is found by its id and its address, with the store's time on it") { store in
@@ -116,35 +116,6 @@ public enum UserRepositoryContract {
             #expect(try await store.users.find(bob.id) == bob)
             let updated = try await store.users.update(bob.id, profile: .sample("BOB@example.org"), version: nil)
             #expect(updated.email.text == "BOB@example.org")
-        },
-    ]
-
-    private static let upserting: [Clause<StoreUnderTest>] = [
-        Clause("an upsert creates the new, renames the changed, leaves the rest and counts them") { store in
-            let same = try await store.makeUser("same@example.org", name: "Same")
-            let other = try await store.makeUser("other@example.org", name: "Before")
-            store.clock.advance(by: .seconds(1))
-            let newID: UserID = store.ids.next()
-            let counts = try await store.users.upsert([
-                (store.ids.next(), .sample("SAME@example.org", name: "Same")),
-                (store.ids.next(), .sample("Other@example.org", name: "After")),
-                (newID, .sample("new@example.org", name: "New")),
-            ])
-            #expect(counts == UpsertCounts(created: 1, updated: 1, unchanged: 1))
-            #expect(try await store.users.find(same.id) == same)
-            let renamed = try #require(try await store.users.find(other.id))
-            #expect(renamed.name.text == "After")
-            #expect(renamed.updatedAt > other.updatedAt)
-            #expect(try await store.users.find(email: EmailAddress("new@example.org"))?.id == newID)
-        },
-        Clause("an upsert takes any number, none too, and changes nothing when it is repeated") { store in
-            let none = try await store.users.upsert([])
-            #expect(none == UpsertCounts())
-            let users = (0..<1200).map { number in
-                (id: store.ids.next(as: User.self), profile: UserProfile.sample("u\(number)@example.org"))
-            }
-            #expect(try await store.users.upsert(users) == UpsertCounts(created: 1200))
-            #expect(try await store.users.upsert(users) == UpsertCounts(unchanged: 1200))
         },
     ]
 }

@@ -55,7 +55,7 @@ extension InMemoryStore.State {
         return ClaimedJob(job: stored.job, lease: Lease(jobID: id, token: token, order: stored.job.order))
     }
 
-    fileprivate mutating func finish(_ completion: JobCompletion, _ now: Timestamp) -> FinishOutcome {
+    mutating func finish(_ completion: JobCompletion, _ now: Timestamp) -> FinishOutcome {
         guard var stored = held(completion.lease) else { return .stale }
         let error = completion.failure.map { JobErrorRecord(code: $0.code, message: $0.message, at: now) }
         let isCancelled = stored.standing.cancelAsked && completion.transition.state != .succeeded

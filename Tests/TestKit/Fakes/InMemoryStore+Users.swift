@@ -46,28 +46,6 @@ extension InMemoryStore: UserRepository {
             state.removeUser(id)
         }
     }
-
-    public func upsert(
-        _ users: [(id: UserID, profile: UserProfile)]
-    ) async throws(DomainError) -> UpsertCounts {
-        try transact { state, now in
-            var counts = UpsertCounts()
-            for (id, profile) in users {
-                guard let user = state.user(with: profile.email) else {
-                    _ = state.insert(id, profile, now)
-                    counts.created += 1
-                    continue
-                }
-                guard user.name != profile.name else {
-                    counts.unchanged += 1
-                    continue
-                }
-                _ = state.change(user, UserProfile(email: user.email, name: profile.name), now)
-                counts.updated += 1
-            }
-            return counts
-        }
-    }
 }
 
 extension InMemoryStore.State {
@@ -75,6 +53,25 @@ extension InMemoryStore.State {
     mutating func removeUser(_ id: UserID) {
         users[id] = nil
         tokens = tokens.filter { $0.value.token.userID != id }
+    }
+
+    /// Creates the new, renames the changed, leaves the rest.
+    mutating func upsert(_ users: [(id: UserID, profile: UserProfile)], _ now: Timestamp) -> UpsertCounts {
+        var counts = UpsertCounts()
+        for (id, profile) in users {
+            guard let user = user(with: profile.email) else {
+                _ = insert(id, profile, now)
+                counts.created += 1
+                continue
+            }
+            guard user.name != profile.name else {
+                counts.unchanged += 1
+                continue
+            }
+            _ = change(user, UserProfile(email: user.email, name: profile.name), now)
+            counts.updated += 1
+        }
+        return counts
     }
 
     fileprivate func user(with email: EmailAddress) -> User? {

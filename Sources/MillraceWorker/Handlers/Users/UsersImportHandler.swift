@@ -1,9 +1,8 @@
 import MillraceDomain
 
-/// Imports users: each line of NDJSON creates a user, renames one or leaves one as it is. All of it is one write, so
-/// that an import that runs twice changes nothing the second time.
-struct UsersImportHandler: JobHandler {
-    let users: any UserRepository
+/// Imports users: each line of NDJSON creates a user, renames one or leaves one as it is. All of them are committed
+/// together with the job's success, so that an import that is recorded happened exactly once.
+struct UsersImportHandler: TransactionalJobHandler {
     let ids: any IDGenerator
     /// Nil to refuse files.
     let files: ImportDirectory?
@@ -11,12 +10,14 @@ struct UsersImportHandler: JobHandler {
     /// So many lines are read before others get their turn.
     private static let stride = 1000
 
-    func run(_ job: Job, context: JobContext) async throws -> HandlerOutcome {
+    func run(
+        _ job: Job, context: JobContext, in transaction: any HandlerTransaction
+    ) async throws -> HandlerOutcome {
         let request = try ImportRequest(job.submission.payload)
         let sheet = try await read(try await bytes(of: request.source), context)
         if sheet.rejected > 0, request.badLines == .abort { throw Self.refusal(sheet) }
         context.report(JobProgress(percent: 50, text: "\(sheet.profiles.count) users read"))
-        let counts = try await write(sheet)
+        let counts = try await write(sheet, in: transaction)
         context.report(JobProgress(percent: 100, text: "done"))
         return .succeeded(result: ImportReport(counts: counts, sheet: sheet).json)
     }
@@ -49,10 +50,12 @@ struct UsersImportHandler: JobHandler {
         return sheet
     }
 
-    private func write(_ sheet: ImportSheet) async throws -> UpsertCounts {
+    private func write(
+        _ sheet: ImportSheet, in transaction: any HandlerTransaction
+    ) async throws -> UpsertCounts {
         guard !sheet.profiles.isEmpty else { return UpsertCounts() }
         do throws(DomainError) {
-            return try await users.upsert(sheet.profiles.map { (ids.next(), $0) })
+            return try await transaction.upsert(sheet.profiles.map { (ids.next(), $0) })
         } catch {
             throw JobFailure(code: "store_error", message: "The users could not be written: \(error).")
         }

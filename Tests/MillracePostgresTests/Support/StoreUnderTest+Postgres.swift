@@ -1,0 +1,22 @@
+import MillracePostgres
+import TestKit
+
+extension StoreUnderTest {
+    /// The ports over one client.
+    static func postgres(_ client: PostgresClient) -> StoreUnderTest {
+        let clock = ManualClock()
+        return StoreUnderTest(
+            clock: clock, users: PostgresUserRepository(client: client, clock: clock),
+            tokens: PostgresTokenRepository(client: client, clock: clock),
+            jobs: PostgresJobRepository(client: client, clock: clock),
+            leases: PostgresJobLeases(client: client, clock: clock),
+            transactions: PostgresJobTransactions(client: client, store: client, clock: clock),
+            queues: PostgresQueueRepository(client: client, clock: clock),
+            ingest: PostgresIngestRepository(client: client, clock: clock),
+            deadLetters: PostgresDeadLetterRepository(client: client),
+            finished: PostgresFinishedJobs(client: client, clock: clock),
+            erasures: PostgresErasureRepository(client: client, clock: clock),
+            counters: PostgresQueueCounters(client: client, clock: clock),
+            housekeeping: PostgresHousekeepingLease(client: client, clock: clock))
+    }
+}
