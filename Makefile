@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some check format lint e2e bench clean setup tools
+.PHONY: help run test test-all test-some check format lint e2e simulate bench clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ run: setup ## Build and run the whole stack until Ctrl-C (PORT, BOOTSTRAP_TOKEN,
 # One target after the other, so that limits in tests measure the code and not their neighbours; the end-to-end suites,
 # which start whole stacks, also one after the other.
 UNIT_TESTS := ArchitectureTests MillraceDomainTests MillraceConfigurationTests MillraceTelemetryTests MillraceWorkerTests \
-    MillraceAPITests MillraceKafkaTests MillracePostgresTests MillraceDynamoDBTests MillraceCLITests
+    MillraceAPITests MillraceKafkaTests MillracePostgresTests MillraceDynamoDBTests MillraceCLITests SimulationTests
 RUN_TESTS = $(SWIFT) test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 test: setup tools ## Build and run every test with private servers (FILTER=… for some).
@@ -58,6 +58,13 @@ e2e: ## Run the end-to-end tests against a deployment (BASE_URL, KAFKA_BROKERS, 
 	done
 	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
 	$(SWIFT) test $(SWIFT_FLAGS) --skip-build --filter EverydayTests < /dev/null
+
+# Optimised: the same seeds take a fraction of the time. SEED=… runs one and prints every step of it.
+SCENARIO = SEEDS FROM SEED JOBS WITHOUT KEYED PLANT
+simulate: setup ## Run the seeded simulation (SEEDS=100000, or SEED=… as a failure tells it).
+	$(SWIFT) build $(SWIFT_FLAGS) -c release --product Simulate
+	@"$$($(SWIFT) build $(SWIFT_FLAGS) -c release --show-bin-path)/Simulate" \
+	    $(foreach word,$(SCENARIO),$(if $($(word)),'$(word)=$($(word))'))
 
 bench: ## Run the benchmarks.
 	@echo "make bench: there are no benchmarks yet" >&2

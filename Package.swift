@@ -159,6 +159,13 @@ let package = Package(
             name: "TestKit",
             dependencies: ["MillraceDomain"],
             path: "Tests/TestKit"),
+        .target(
+            name: "Simulation",
+            dependencies: ["MillraceDomain", "MillraceKafka", "TestKit"],
+            path: "Tests/Simulation"),
+        // Runs as many seeds as one likes, optimised: `make simulate`.
+        .executableTarget(name: "Simulate", dependencies: ["Simulation"], path: "Tests/Simulate"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(
             name: "MillraceDomainTests",
             dependencies: [

@@ -53,5 +53,9 @@ enum ImportTable {
 
         // What tests of every module share knows the domain only, so that no module's tests build another's.
         "TestKit": ["MillraceDomain", "Synchronization", "Testing"],
+
+        // The simulation runs the domain and the real decoder over fakes; no server, no real time.
+        "Simulation": ["Dispatch", "MillraceDomain", "MillraceKafka", "Synchronization", "TestKit"],
+        "Simulate": ["Darwin", "Glibc", "Simulation"],
     ]
 }
