@@ -92,12 +92,14 @@ public struct JobErrorRecord: Hashable, Sendable {
 
 extension Job {
     /// Whether submitting `other` under this job's id asks for this very job. Defaults are compared as they were
-    /// filled in; the start time counts only where `other` names one.
+    /// filled in; the start time counts only where `other` names one. An operator who sends a job back lifts an
+    /// expiry that has passed: it is still the same job.
     public func isSame(as other: JobSubmission, owner: UserID) -> Bool {
         var mine = submission
         var theirs = other
         theirs.id = mine.id
         if theirs.runAt == nil { (mine.runAt, theirs.runAt) = (nil, nil) }
+        if generation > 0, mine.expiresAt == nil { theirs.expiresAt = nil }
         if theirs.maxAttempts == nil { (mine.maxAttempts, theirs.maxAttempts) = (nil, nil) }
         return ownerID == owner && mine == theirs
     }

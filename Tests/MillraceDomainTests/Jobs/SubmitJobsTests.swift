@@ -50,6 +50,20 @@ struct SubmitJobsTests {
         await #expect(throws: DomainError.conflict(.idTaken)) { try await submit(named, by: caller) }
     }
 
+    @Test func `a job that an operator sent back after its time is still the job of its submission`() async throws {
+        let submit = SubmitJob(submitJobs: world.submitJobs)
+        let (_, caller) = try await world.user("ada@example.org", .jobsWrite)
+        var late = submission()
+        late.id = world.ids.next()
+        late.expiresAt = world.clock.now() + .seconds(1)
+        let (job, _, _) = try await submit(late, by: caller)
+        world.clock.advance(by: .seconds(5))
+        _ = try await world.memory.sweep(limit: 1, terms: LeaseTerms(consumer: "one"))
+        #expect(try await world.memory.retry(job.id, owner: nil, evenSucceeded: false).submission.expiresAt == nil)
+        let (again, isNew, _) = try await submit(late, by: caller)
+        #expect(again.id == job.id && again.generation == 1 && !isNew)
+    }
+
     @Test func `a kind that acts for an admin is refused to others, and its neighbours are accepted`() async throws {
         let submit = SubmitJobs(
             jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher,
