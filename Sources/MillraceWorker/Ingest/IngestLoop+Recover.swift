@@ -37,10 +37,11 @@ extension IngestLoop {
         do throws(DomainError) {
             return try await repository.move(position, to: low, isNewIncarnation: isNew)
         } catch .ambiguous {
-            // Opening tells whether the move was made, and takes a new epoch under which it can be made again.
+            // Opening tells whether the move was made, and takes a new epoch under which it can be made again. A
+            // position that is another one by now was moved, by us or by somebody who has read on since.
             guard let opened = try await repository.open([position.source]).first else { throw .failure }
-            let wasMoved = opened.nextOffset == low && (!isNew || opened.incarnation > position.incarnation)
-            return wasMoved ? opened : try await repository.move(opened, to: low, isNewIncarnation: isNew)
+            let isStill = opened.nextOffset == position.nextOffset && opened.incarnation == position.incarnation
+            return isStill ? try await repository.move(opened, to: low, isNewIncarnation: isNew) : opened
         }
     }
 

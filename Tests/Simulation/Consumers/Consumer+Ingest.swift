@@ -156,8 +156,8 @@ extension Consumer {
             return try await positions.move(position, to: low, isNewIncarnation: isNew)
         } catch .ambiguous {
             guard let opened = try await positions.open([position.source]).first else { throw .failure }
-            let wasMoved = opened.nextOffset == low && (!isNew || opened.incarnation > position.incarnation)
-            return wasMoved ? opened : try await positions.move(opened, to: low, isNewIncarnation: isNew)
+            let isStill = opened.nextOffset == position.nextOffset && opened.incarnation == position.incarnation
+            return isStill ? try await positions.move(opened, to: low, isNewIncarnation: isNew) : opened
         }
     }
 }
