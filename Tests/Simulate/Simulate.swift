@@ -44,7 +44,8 @@ enum Simulate {
         for failure in report.failures { print(Simulation.account(of: failure) + "\n") }
         print(report.counts)
         print(
-            "\(report.runs) seeds, \(report.failures.count) failed, \(report.steps) steps, \(report.perMinute) seeds a minute"
+            "\(report.runs) seeds, \(report.failures.count) failed, \(report.steps) steps, "
+                + "\(report.perMinute) seeds a minute"
         )
         return report.failures.isEmpty ? 0 : 1
     }

@@ -16,7 +16,7 @@ struct PlantTests {
         let scenarios = (1...300).map { Scenario(seed: $0, isKeyed: isKeyed, plant: plant) }
         let report = await SeedRun(scenarios, failureLimit: 1)()
         let failure = try #require(report.failures.first, "not found within \(report.runs) seeds")
-        #expect(rules.contains(try #require(failure.violation).rule), "\(failure.violation, default: "")")
+        #expect(rules.contains(try #require(failure.violation).rule), "\(String(describing: failure.violation))")
     }
 
     @Test func `a failure is told with its way to it, shortened`() async throws {

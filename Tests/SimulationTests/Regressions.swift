@@ -1,4 +1,9 @@
 /// Scenarios that have failed once, as `make simulate` takes them, each with what it found.
 enum Regressions {
-    static let scenarios: [String] = []
+    static let scenarios = [
+        // A job that an operator had sent back after its time was not known by its own submission any more.
+        "SEED=99",
+        // After an unknown outcome a trimmed partition was moved back behind what another process had read since.
+        "SEED=1163",
+    ]
 }

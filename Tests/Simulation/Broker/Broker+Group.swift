@@ -42,8 +42,9 @@ extension Broker {
         world.after(delay) { consumer.receive(.assigned(generation, assigned)) }
     }
 
-    /// A member begins to read.
+    /// A member begins to read; not what another cluster had given it.
     func begin(_ assignment: AssignmentID, _ starts: [PartitionStart], _ consumer: Consumer) {
+        guard assignment >= firstAssignment else { return }
         for start in starts {
             sessions.append(FetchSession(start.source, from: start.offset, assignment, consumer, self))
         }

@@ -30,6 +30,8 @@ final class Broker: @unchecked Sendable {
 
     unowned let world: World
     private(set) var cluster = 0
+    /// Assignments before this one were given by another cluster.
+    private(set) var firstAssignment: AssignmentID = 0
     var logs: [TopicPartition: Log] = [:]
     var sessions: [FetchSession] = []
     var members: [Member] = []
@@ -114,13 +116,14 @@ final class Broker: @unchecked Sendable {
         sessions = []
         world.note("broker", "restart empty", clusterID)
         rebalance(after: .milliseconds(1500))
+        firstAssignment = generation
     }
 
     /// Whether everything in the logs has become rows.
     func isIngested(_ positions: [TopicPartition: PartitionPosition]) -> Bool {
         Self.partitions.allSatisfy { partition in
-            let high = logs[partition]?.high ?? 0
-            return high == 0 || positions[partition]?.nextOffset == high
+            guard let log = logs[partition], log.high > 0 else { return true }
+            return (positions[partition]?.nextOffset ?? log.low) == log.high
         }
     }
 }

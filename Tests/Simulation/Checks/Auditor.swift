@@ -100,7 +100,8 @@ final class Auditor: @unchecked Sendable {
         if kept.job != old.job || kept.attempts != old.attempts {
             fail(
                 .badArchive,
-                "\(old.job.id.short) ended as \(old.job.state)/\(old.job.generation), archived as \(kept.job.state)/\(kept.job.generation)"
+                "\(old.job.id.short) ended as \(old.job.state)/\(old.job.generation), "
+                    + "archived as \(kept.job.state)/\(kept.job.generation)"
             )
         }
     }

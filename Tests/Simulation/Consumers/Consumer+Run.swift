@@ -114,6 +114,7 @@ extension Consumer {
     }
 
     func stopOverdue() {
+        if world.scenario.plant == .noFencing { return }
         for run in held where run.validUntil - Self.margin <= clock { stop(run) }
     }
 

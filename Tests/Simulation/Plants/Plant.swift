@@ -2,7 +2,7 @@ import MillraceDomain
 
 /// A bug that is put in front of the store, to see that the simulation finds it.
 public enum Plant: String, CaseIterable, Hashable, Sendable {
-    /// Whoever had a lease once goes on: a process believes that it has it, whatever the store says.
+    /// Whoever had a lease once goes on: a process believes that it has it, whatever the store and the clock say.
     case noFencing
     /// Whoever ran a job once may write its end.
     case finishWithoutToken

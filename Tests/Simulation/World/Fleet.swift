@@ -25,6 +25,7 @@ final class Fleet {
             guard (try? await world.store.create(id: World.owner, profile: profile)) != nil else { return }
         }
         for node in nodes where node.number > 0 { world.startProcess(on: node) }
+        for kind in [FaultKind.clockDrift, .wrongWallClock] where world.faults.isOn(kind) { world.counts[kind] += 1 }
         clients.start()
         nemesis.start()
     }
