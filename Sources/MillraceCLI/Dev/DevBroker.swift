@@ -2,7 +2,7 @@ import MillraceKafka
 
 /// A Kafka broker in memory, behind an address that stays the same over restarts.
 struct DevBroker: Sendable {
-    private let cluster: MockCluster
+    let cluster: MockCluster
     private let forwarder: TCPForwarder
 
     /// What clients bootstrap from: `127.0.0.1:<port>`.
