@@ -1,0 +1,102 @@
+"""What a run measures besides right and wrong. Percentiles of nothing are None."""
+
+import collections
+
+from checker import first_at_or_after, percentile
+from history import Answer, FaultDone, History
+from observer import Observer
+from stack import Stack
+
+POSTGRES_AWAY = ("postgres.stop", "postgres.freeze")
+
+
+class Figures:
+    def __init__(self, history: History, stack: Stack, observer: Observer) -> None:
+        self._history, self._stack, self._observer = history, stack, observer
+        self._ends = sorted(run.finished_at for row in history.rows for run in row.runs if run.outcome == "succeeded")
+
+    def answers(self) -> dict[str, int]:
+        """Requests by what became of them."""
+        counts: collections.Counter[str] = collections.Counter()
+        for answer in self._history.answers:
+            counts[str(answer.status) if answer.status is not None else f"no answer ({answer.error})"] += 1
+        return dict(sorted(counts.items()))
+
+    def answered_late(self, limit: float) -> list[Answer]:
+        """Requests to an API that was there all the time, whose answer took longer."""
+        return [answer for answer in self._history.answers
+                if answer.end - answer.start > limit and self._was_there(answer)]
+
+    def _was_there(self, answer: Answer) -> bool:
+        for span in self._history.spans:
+            if span.name == answer.api and span.what == "frozen" and span.meets(answer.start, answer.end):
+                return False
+        for fault in self._history.faults:
+            if fault.target == answer.api and fault.kind in ("api.kill", "api.terminate", "http.reset"):
+                if fault.start <= answer.end and fault.healed >= answer.start:
+                    return False
+        return True
+
+    def latencies(self) -> list[float]:
+        return [answer.end - answer.start for answer in self._history.answers
+                if answer.route == "submit" and answer.status in (200, 202)]
+
+    def recoveries(self) -> list[float]:
+        """From the death of a consumer to the next run of what it was running."""
+        deaths = {pid: end for server in self._stack.servers.values() for pid, (_, end) in server.pids.items()}
+        killed = {fault.pid for fault in self._history.faults if fault.kind == "consumer.kill"}
+        times = []
+        for row in self._history.rows:
+            for run, after in zip(row.runs, row.runs[1:]):
+                pid = int(run.consumer.rsplit("-", 1)[1])
+                if run.outcome == "lost" and pid in killed and pid in deaths:
+                    times.append(after.started_at - deaths[pid])
+        return times
+
+    def until_unready(self) -> list[float]:
+        """From the loss of Postgres to the first 503 of each API that was there."""
+        return [found for fault in self._of(POSTGRES_AWAY) for name in self._observer.readiness
+                if (found := self._change(name, fault.start, fault.healed, 503)) is not None]
+
+    def until_ready(self) -> list[float]:
+        """From its return to the first 200, of those that had noticed."""
+        return [found for fault in self._of(POSTGRES_AWAY) for name in self._observer.readiness
+                if self._change(name, fault.start, fault.healed, 503) is not None
+                and (found := self._change(name, fault.healed, fault.healed + 20, 200)) is not None]
+
+    def _change(self, name: str, start: float, end: float, status: int) -> float | None:
+        """None also where another fault touched the API or came between."""
+        for fault in self._history.faults:
+            if fault.start < end and fault.healed > start - 1 and fault.kind not in POSTGRES_AWAY:
+                if fault.kind.startswith("postgres.") or fault.target == name:
+                    return None
+        changes = self._observer.readiness[name]
+        return next((at - start for at, seen in changes if start <= at <= end and seen == status), None)
+
+    def until_throughput(self, kinds: tuple[str, ...], limit: float = 30) -> list[float]:
+        """From the end of a fault until as many jobs succeed in a second as half of those in the seconds before it."""
+        times = []
+        for fault in self._of(kinds):
+            before = self._ended(fault.start - 5, fault.start) / 5
+            at = fault.healed
+            while before > 0 and at < fault.healed + limit:
+                if self._ended(at, at + 1) >= before / 2:
+                    times.append(at - fault.healed)
+                    break
+                at += 0.1
+            else:
+                if before > 0:
+                    times.append(limit)
+        return times
+
+    def _ended(self, start: float, end: float) -> int:
+        return first_at_or_after(self._ends, end) - first_at_or_after(self._ends, start)
+
+    def _of(self, kinds: tuple[str, ...]) -> list[FaultDone]:
+        return [fault for fault in self._history.faults if fault.kind in kinds]
+
+
+def shown(values: list[float]) -> str:
+    if not values:
+        return "none measured"
+    return f"p50 {percentile(values, 50):.2f} s, p99 {percentile(values, 99):.2f} s, max {max(values):.2f} s of {len(values)}"

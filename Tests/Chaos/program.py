@@ -1,0 +1,117 @@
+"""A server process that may be killed, frozen and started again."""
+
+import asyncio
+import os
+import pathlib
+import signal
+import time
+
+from history import History, Span
+
+
+class Program:
+    """One name, several lives: each start is another process."""
+
+    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: pathlib.Path,
+                 history: History, takes_input: bool = False, death_signal: str = "KILL",
+                 user: str | None = None) -> None:
+        self.name = name
+        self.pids: dict[int, tuple[float, float]] = {}  # of each life, its start and end
+        self._arguments, self._environment, self._folder = arguments, environment, folder
+        self._history, self._takes_input = history, takes_input
+        # Whatever becomes of us, it does not live on.
+        self._prefix = ["setpriv", f"--pdeathsig={death_signal}"]
+        if user is not None:
+            self._prefix += [f"--reuid={user}", f"--regid={user}", "--init-groups"]
+        self._process: asyncio.subprocess.Process | None = None
+        self._frozen: Span | None = None
+        self._watch: asyncio.Task | None = None
+        self._is_ending = False
+
+    @property
+    def log(self) -> pathlib.Path:
+        return self._folder / f"{self.name}.log"
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that is running; None when none is."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    async def start(self) -> None:
+        if self.pid is not None:
+            return
+        with open(self.log, "ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._prefix, *self._arguments, env=self._environment, stdout=log, stderr=log,
+                stdin=asyncio.subprocess.PIPE if self._takes_input else asyncio.subprocess.DEVNULL)
+        self.pids[self._process.pid] = (time.time(), float("inf"))
+        self._is_ending = False
+        self._watch = asyncio.create_task(self._note_end(self._process))
+
+    async def _note_end(self, process: asyncio.subprocess.Process) -> None:
+        status = await process.wait()
+        if not self._is_ending:
+            self._history.refused.append(f"{self.name} ended by itself with {status}; see {self.log}")
+
+    def tell(self, line: str) -> None:
+        """Writes a line to its standard input."""
+        if self.pid is not None and self._process.stdin is not None:
+            self._process.stdin.write(line.encode() + b"\n")
+
+    def send(self, number: int) -> None:
+        if self.pid is not None:
+            self._process.send_signal(number)
+
+    def freeze(self) -> None:
+        if self.pid is not None and self._frozen is None:
+            self._frozen = Span(self.name, "frozen", time.time())
+            self._history.spans.append(self._frozen)
+            for pid in [self.pid, *children(self.pid)]:
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._frozen is None:
+            return
+        if self.pid is not None:
+            for pid in [*children(self.pid), self.pid]:
+                try:
+                    os.kill(pid, signal.SIGCONT)
+                except ProcessLookupError:
+                    pass
+        self._frozen.end = time.time()
+        self._frozen = None
+
+    async def kill(self) -> None:
+        await self.stop(signal.SIGKILL, 10)
+
+    async def stop(self, number: int = signal.SIGTERM, limit: float = 35) -> int | None:
+        """Ends it; killed past the limit. Gives the exit status, negative for a signal; None when it was not running."""
+        if self.pid is None:
+            return None
+        if number != signal.SIGKILL:
+            self.thaw()
+        pid = self._process.pid
+        self._is_ending = True
+        self.send(number)
+        try:
+            await asyncio.wait_for(self._process.wait(), limit)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        self.thaw()
+        self.pids[pid] = (self.pids[pid][0], time.time())
+        return self._process.returncode
+
+    @property
+    def status(self) -> int | None:
+        return self._process.returncode if self._process is not None else None
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(text) for text in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
