@@ -11,10 +11,10 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some check format lint e2e simulate bench clean setup tools
+.PHONY: help run test test-all test-some test-chaos check format lint e2e simulate chaos chaos-stop bench clean setup tools
 
 help: ## Show this help.
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Build and run the whole stack until Ctrl-C (PORT, BOOTSTRAP_TOKEN, DATABASE_URL, KAFKA_BROKERS).
 	$(SWIFT) build $(SWIFT_FLAGS)
@@ -39,7 +39,13 @@ test-all:
 	    echo "== $$target"; $(RUN_TESTS) --filter "^$$target\\." || failed="$$failed $$target"; \
 	done; \
 	echo "== EndToEndTests"; $(RUN_TESTS) --no-parallel --filter '^EndToEndTests\.' || failed="$$failed EndToEndTests"; \
+	echo "== Chaos"; $(MAKE) --no-print-directory test-chaos || failed="$$failed Chaos"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+# What judges the runs against faults, and a short one, with the same faults each time.
+test-chaos:
+	@python3 -m unittest discover --quiet --start-directory Tests/Chaos
+	@python3 Tests/Chaos/chaos.py --binaries "$(BIN)" --seconds 45 --seed 1
 
 test-some:
 	@$(RUN_TESTS) --no-parallel --filter '$(FILTER)'
@@ -65,6 +71,19 @@ simulate: setup ## Run the seeded simulation (SEEDS=100000, or SEED=… as a fai
 	$(SWIFT) build $(SWIFT_FLAGS) -c release --product Simulate
 	@"$$($(SWIFT) build $(SWIFT_FLAGS) -c release --show-bin-path)/Simulate" \
 	    $(foreach word,$(SCENARIO),$(if $($(word)),'$(word)=$($(word))'))
+
+# SWIFT_FLAGS='-c release' takes release builds; ARGUMENTS are passed on (Tests/Chaos/chaos.py --help).
+MINUTES ?= 5
+TIMES ?= 100
+ARGUMENTS ?=
+
+chaos: setup ## Put the whole stack under faults and check every job (MINUTES, SEED, ARGUMENTS).
+	$(SWIFT) build $(SWIFT_FLAGS)
+	@python3 Tests/Chaos/chaos.py --binaries "$(BIN)" --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(ARGUMENTS)
+
+chaos-stop: setup ## Let processes leave under load, many times (TIMES).
+	$(SWIFT) build $(SWIFT_FLAGS)
+	@python3 Tests/Chaos/chaos.py --binaries "$(BIN)" --scenario stop --times $(TIMES) $(ARGUMENTS)
 
 bench: ## Run the benchmarks.
 	@echo "make bench: there are no benchmarks yet" >&2

@@ -231,9 +231,8 @@ class Checker:
 
     def _retried(self, id: str, start: float, end: float) -> bool:
         # One without a clear answer may be carried out later.
-        return any(retry.at <= end and (retry.status in (202, 404, 409) and retry.ended >= start - 1
-                                           or retry.status not in (202, 404, 409))
-                   for retry in self.retries[id])
+        return any(retry.at <= end and (retry.status != 202 or retry.ended >= start - 1)
+                   for retry in self.retries[id] if retry.status not in (404, 409))
 
     def offsets(self) -> Iterator[Violation]:
         """Within an incarnation an offset only grows, and epochs and incarnations always do."""
