@@ -1,6 +1,7 @@
 """Puts the real programs under faults, and says whether every promise was kept.
 
-usage: chaos.py [--minutes 5 | --seconds N] [--seed N] [--binaries FOLDER] [--ordered] [--plan] [--keep]
+usage: chaos.py [--minutes 5 | --seconds N] [--seed N] [--binaries FOLDER] [--ordered] [--unique]
+                [--plan] [--keep]
        chaos.py --scenario stop [--times N]
 
 Starts Postgres with durable settings, a broker, two APIs, three consumers and a webhook receiver; submits work in every
@@ -24,6 +25,7 @@ from stack import Stack
 
 import evidence
 import stop
+import timeline
 from history import History
 from nemesis import Nemesis
 from observer import Observer
@@ -37,7 +39,7 @@ async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: Histor
     plan = make_plan(arguments.seed, arguments.seconds)
     say(f"seed {arguments.seed}, {arguments.seconds:.0f} s, {len(plan)} faults, logs in {stack.folder}")
     await stack.start()
-    workload = Workload(stack, history, arguments.seed, arguments.ordered)
+    workload = Workload(stack, history, arguments.seed, arguments.ordered, arguments.unique)
     observer = Observer(stack, history)
     nemesis = Nemesis(stack, history, workload.flood)
     observing = asyncio.create_task(observer.run())
@@ -58,6 +60,7 @@ async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: Histor
     await asyncio.wait([observing])
     await evidence.collect(stack, history)
     await stack.stop()
+    timeline.write(history, stack.folder / "timeline")
     for name, status in stack.last_statuses.items():
         if status != 0:
             history.refused.append(f"{name} stopped with {status}")
@@ -82,6 +85,8 @@ async def run(arguments: argparse.Namespace) -> int:
             verdict = await run_chaos(arguments, stack, history)
             status = verdict.status
             print("\n".join([*verdict.explanations(), verdict.text()]), flush=True)
+    except asyncio.CancelledError:
+        say("cut short")
     finally:
         await stack.kill()
         if status == 0 and not arguments.keep:
@@ -100,6 +105,7 @@ def main() -> int:
     parser.add_argument("--scenario", choices=("chaos", "stop"), default="chaos")
     parser.add_argument("--times", type=int, default=100, help="how many stops")
     parser.add_argument("--ordered", action="store_true", help="jobs with ordering keys too")
+    parser.add_argument("--unique", action="store_true", help="unique jobs and Idempotency-Key too")
     parser.add_argument("--plan", action="store_true", help="print the plan and end")
     parser.add_argument("--keep", action="store_true", help="keep logs and history even when all is well")
     arguments = parser.parse_args()

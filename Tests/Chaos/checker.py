@@ -49,8 +49,8 @@ class Checker:
             self.retries[request.id].append(request)
 
     def violations(self) -> list[Violation]:
-        rules = [self.submissions, self.lists, self.runs, self.effects, self.overlaps, self.order, self.answers,
-                 self.samples, self.offsets]
+        rules = [self.submissions, self.lists, self.runs, self.effects, self.overlaps, self.order, self.uniqueness,
+                 self.answers, self.samples, self.offsets]
         return [violation for rule in rules for violation in rule()]
 
     def rows_of(self, submission: Submission) -> list[JobRow]:
@@ -205,6 +205,18 @@ class Checker:
                     yield Violation("reordered", key, f"turn {after.turn} ({after.id}) after {before.turn} ({before.id})")
                 elif after.id != before.id and after.start < before.end:
                     yield Violation("overlapping", key, f"turns {before.turn} and {after.turn}")
+
+    def uniqueness(self) -> Iterator[Violation]:
+        """Of jobs that are unique while they live, the next begins when the one before has ended."""
+        rows: dict[str, list[JobRow]] = collections.defaultdict(list)
+        for submission in self.history.submissions.values():
+            if submission.unique is not None:
+                rows[submission.unique] += self.rows_of(submission)
+        for key, jobs in rows.items():
+            jobs.sort(key=lambda row: row.created_at)
+            for before, after in zip(jobs, jobs[1:]):
+                if after.created_at < (before.finished_at or float("inf")):
+                    yield Violation("duplicated", key, f"{before.id} and {after.id} live at the same time")
 
     def answers(self) -> Iterator[Violation]:
         """An answer that was given holds."""

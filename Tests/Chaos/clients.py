@@ -21,8 +21,9 @@ class Client:
             (name, HTTPConnection(f"http://127.0.0.1:{door.port}", stack.token, timeout=PATIENCE))
             for name, door in stack.to_api.items()]
 
-    async def post(self, path: str, body: dict | None, route: str) -> tuple[int | None, dict]:
-        return await self._ask(route, lambda connection: connection.post(path, json.dumps(body or {}).encode()))
+    async def post(self, path: str, body: dict | None, route: str,
+                   headers: dict[str, str] | None = None) -> tuple[int | None, dict]:
+        return await self._ask(route, lambda connection: connection.post(path, json.dumps(body or {}).encode(), headers))
 
     async def get(self, path: str, route: str) -> tuple[int | None, dict]:
         return await self._ask(route, lambda connection: connection.get(path))

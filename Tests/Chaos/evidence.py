@@ -6,44 +6,45 @@ import time
 
 from clients import Client
 from history import History, JobRow, Run
-from stack import TOPIC, Stack
+from stack import Stack
 
+OP = '"op": ?"([^"]+)"'
 JOBS = """
-SELECT id, substring(payload from '"op": ?"([^"]+)"'), kind, state, attempt, lost_leases, generation, {archived},
-       extract(epoch FROM created_at), extract(epoch FROM started_at), last_error_code, {runs}
+SELECT id, substring(payload from '{op}'), kind, state, attempt, lost_leases, generation, {archived},
+       extract(epoch FROM created_at), extract(epoch FROM started_at), extract(epoch FROM finished_at),
+       last_error_code, {runs}
 FROM {table}
 """
-HOT = JOBS.format(archived="false", table="jobs", runs="""
+HOT = JOBS.format(op=OP, archived="false", table="jobs", runs="""
        (SELECT json_agg(json_build_array(generation, attempt, (extract(epoch FROM started_at) * 1000000)::bigint,
                                          (extract(epoch FROM finished_at) * 1000000)::bigint, outcome, consumer)
                         ORDER BY number)
         FROM job_attempts WHERE job_id = jobs.id)""")
 # Of several archived rows of one job the latest generation counts.
 ARCHIVED = JOBS.replace("SELECT id", "SELECT DISTINCT ON (id) id", 1).format(
-    archived="true", table="archived_jobs", runs="attempts") + "ORDER BY id, generation DESC"
+    op=OP, archived="true", table="archived_jobs", runs="attempts") + "ORDER BY id, generation DESC"
+
+
+OPS = [f"SELECT substring(payload from '{OP}') FROM {table}" for table in ("jobs", "archived_jobs")]
+OPS.append("SELECT substring(convert_from(value, 'UTF8') from 'not a job: (.*)') FROM dead_records")
 
 
 async def settle(stack: Stack, limit: float) -> bool:
-    """Waits until every job has ended and every record has been read."""
+    """Waits until every job has ended, and every record that its broker still has is a row."""
     deadline = time.time() + limit
     while time.time() < deadline:
         rows = await stack.postgres.query("SELECT count(*) FROM jobs WHERE finished_at IS NULL", limit=30)
         if rows and int(rows[0][0]) == 0 and await _is_read(stack):
             return True
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1)
     return False
 
 
 async def _is_read(stack: Stack) -> bool:
-    """Whether Postgres stands at the end of each partition, as far as records were acknowledged."""
-    rows = await stack.postgres.query(
-        f"SELECT partition, COALESCE(next_offset, 0) FROM ingest_partitions WHERE topic = '{TOPIC}'")
-    if rows is None:
-        return False
-    stands = {int(partition): int(offset) for partition, offset in rows}
-    places = [each.place for each in stack.history.accepted("kafka") if each.place is not None]
-    return all(place.offset < stands.get(place.partition, 0)
-               for place in places if place.life == stack.broker_life)
+    history = stack.history
+    awaited = {each.op for each in history.accepted("kafka") if not any(loss.excuses(each) for loss in history.lost_logs)}
+    there = {row[0] for statement in OPS for row in await _rows(stack, statement) if row}
+    return awaited <= there
 
 
 async def collect(stack: Stack, history: History) -> None:
@@ -70,11 +71,12 @@ async def _rows(stack: Stack, statement: str) -> list[list[str]]:
 
 
 def _row(fields: list[str]) -> JobRow:
-    id, op, kind, state, attempt, lost, generation, archived, created, started, error, runs = fields
+    id, op, kind, state, attempt, lost, generation, archived, created, started, finished, error, runs = fields
     return JobRow(
         id=id, op=op or None, kind=kind, state=state, attempt=int(attempt), lost_leases=int(lost),
         generation=int(generation), archived=archived == "t", created_at=float(created),
-        started_at=float(started) if started else None, error=error or None,
+        started_at=float(started) if started else None, finished_at=float(finished) if finished else None,
+        error=error or None,
         runs=[Run(each[0], each[1], each[2] / 1e6, each[3] / 1e6, each[4], each[5]) for each in json.loads(runs or "[]")])
 
 

@@ -30,6 +30,7 @@ class Submission:
     run_at: float | None = None
     key: str | None = None
     turn: int = 0  # its place among the jobs of its key, in order of acceptance
+    unique: str | None = None  # no two live jobs have the same
     readable: bool = True  # False: a record that must become a dead record
 
 
@@ -131,6 +132,7 @@ class JobRow:
     archived: bool
     created_at: float = 0
     started_at: float | None = None
+    finished_at: float | None = None
     error: str | None = None
     runs: list[Run] = dataclasses.field(default_factory=list)
 

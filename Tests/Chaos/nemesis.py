@@ -52,8 +52,9 @@ class Nemesis:
             done = FaultDone(fault.kind, fault.target, time.time(), pid=server.pid if server else None)
             self._history.faults.append(done)
             try:
-                await self._sorts[fault.kind](fault)
-            except (OSError, RuntimeError, asyncio.IncompleteReadError) as error:
+                async with asyncio.timeout(fault.seconds + 60):
+                    await self._sorts[fault.kind](fault)
+            except (TimeoutError, OSError, RuntimeError, asyncio.IncompleteReadError) as error:
                 self.failures.append(f"{fault}: {error!r}")
             done.healed = time.time()
 

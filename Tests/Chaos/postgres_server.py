@@ -7,7 +7,6 @@ import os
 import pathlib
 import pwd
 import secrets
-import shutil
 import signal
 import struct
 import subprocess
@@ -33,7 +32,7 @@ class PostgresServer:
             "postgres", [f"{self._programs}/postgres", "-D", str(self._data),
                          *(part for name, value in options.items() for part in ("-c", f"{name}={value}"))],
             {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}, home, history, death_signal="QUIT",
-            user=self._user)
+            user=self._user, freezes_children=True)
         self._fillers: list[asyncio.StreamWriter] = []
 
     def url(self, port: int | None = None) -> str:
@@ -109,24 +108,27 @@ class PostgresServer:
 
     async def fill(self) -> None:
         """Takes every connection there is, those of the programs too."""
-        misses = 0
-        while misses < 3:
-            if await self._fill_one():
-                misses = 0
-            else:
-                misses += 1
+        # More often than there are connections: some of those that we end come back before us.
+        for _ in range(200):
+            if not await self._fill_one():
+                if await self.sessions() == 0:
+                    return
                 await self.terminate_sessions()
 
     async def _fill_one(self) -> bool:
-        """The protocol's start-up message, and its answer: R (authenticated) or E (refused)."""
+        """The protocol's start-up message, and the answers to it up to Z (ready) or E (refused)."""
         words = b"user\0filler\0database\0template1\0\0"
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(struct.pack("!II", 8 + len(words), 196608) + words)
         try:
-            answer = await asyncio.wait_for(reader.readexactly(1), 5)
+            async with asyncio.timeout(5):
+                sort = b""
+                while sort not in (b"Z", b"E"):
+                    sort, length = struct.unpack("!cI", await reader.readexactly(5))
+                    await reader.readexactly(length - 4)
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
-            answer = b"E"
-        if answer != b"R":
+            sort = b"E"
+        if sort == b"E":
             writer.close()
             return False
         self._fillers.append(writer)
@@ -157,4 +159,3 @@ class PostgresServer:
         self.empty()
         self.program.thaw()
         await self.program.stop(signal.SIGQUIT, 10)
-        shutil.rmtree(self._data, ignore_errors=True)

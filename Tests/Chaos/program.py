@@ -14,11 +14,11 @@ class Program:
 
     def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: pathlib.Path,
                  history: History, takes_input: bool = False, death_signal: str = "KILL",
-                 user: str | None = None) -> None:
+                 user: str | None = None, freezes_children: bool = False) -> None:
         self.name = name
         self.pids: dict[int, tuple[float, float]] = {}  # of each life, its start and end
         self._arguments, self._environment, self._folder = arguments, environment, folder
-        self._history, self._takes_input = history, takes_input
+        self._history, self._takes_input, self._freezes_children = history, takes_input, freezes_children
         # Whatever becomes of us, it does not live on.
         self._prefix = ["setpriv", f"--pdeathsig={death_signal}"]
         if user is not None:
@@ -66,20 +66,22 @@ class Program:
         if self.pid is not None and self._frozen is None:
             self._frozen = Span(self.name, "frozen", time.time())
             self._history.spans.append(self._frozen)
-            for pid in [self.pid, *children(self.pid)]:
-                os.kill(pid, signal.SIGSTOP)
+            self._send_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
         if self._frozen is None:
             return
-        if self.pid is not None:
-            for pid in [*children(self.pid), self.pid]:
-                try:
-                    os.kill(pid, signal.SIGCONT)
-                except ProcessLookupError:
-                    pass
+        self._send_all(signal.SIGCONT)
         self._frozen.end = time.time()
         self._frozen = None
+
+    def _send_all(self, number: int) -> None:
+        self.send(number)
+        for pid in children(self.pid) if self._freezes_children and self.pid is not None else []:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass  # It has ended in this moment.
 
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL, 10)
@@ -111,7 +113,11 @@ class Program:
 
 
 def children(pid: int) -> list[int]:
-    try:
-        return [int(text) for text in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
+    """Of all its threads."""
+    found = []
+    for thread in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += [int(text) for text in thread.read_text().split()]
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # The thread has ended in this moment.
+    return found

@@ -170,6 +170,7 @@ class Stack:
         for door in [*self.to_postgres.values(), *self.to_api.values()]:
             door.shut()
         await self.postgres.end()
+        await asyncio.sleep(0.1)  # For connections to hear that they are over.
 
     async def kill(self) -> None:
         """Ends everything at once, when the run itself is cut short."""

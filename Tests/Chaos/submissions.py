@@ -69,6 +69,12 @@ class WorkSource:
         work.submission.key, work.submission.turn = key, turn
         return work
 
+    def unique(self, key: str) -> Work:
+        work = self._make("hook", "single", payload={"ms": self._source.choice([0, 20, 200])})
+        work.members["unique"] = {"key": key, "scope": "active", "on_conflict": "return"}
+        work.submission.unique = key
+        return work
+
     def _make(self, kind: str, via: str, payload: dict | None = None, bare: dict | None = None) -> Work:
         self._count += 1
         op = f"{self._seed}/{self._count}"

@@ -200,6 +200,14 @@ class Checking(unittest.TestCase):
         self.history.calls[-1].turn, self.history.calls[-2].turn = 0, 1
         self.found("reordered")
 
+    def test_two_live_jobs_of_one_unique_key_are_duplicated(self) -> None:
+        for submission in self.history.submissions.values():
+            submission.unique = "u"
+        self.row.created_at, self.row.finished_at, self.other.created_at = 1, 9, 10
+        self.passes()
+        self.other.created_at = 8
+        self.found("duplicated")
+
     def test_an_answer_that_should_not_have_been_is_inconsistent(self) -> None:
         self.history.refused.append("404 for a job that was accepted")
         self.found("inconsistent")

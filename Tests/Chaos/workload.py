@@ -17,13 +17,14 @@ KEYS = 12
 
 
 class Workload:
-    def __init__(self, stack: Stack, history: History, seed: int, is_ordered: bool) -> None:
-        self._stack, self._history, self._seed, self._is_ordered = stack, history, seed, is_ordered
+    def __init__(self, stack: Stack, history: History, seed: int, is_ordered: bool, is_unique: bool) -> None:
+        self._stack, self._history, self._seed = stack, history, seed
+        self._is_ordered, self._is_unique = is_ordered, is_unique
         self._is_on = True
         self._gives_up_at = float("inf")
         self._recent: collections.deque[Submission] = collections.deque(maxlen=2000)
         self._doomed: collections.deque[tuple[float, Submission]] = collections.deque(maxlen=500)
-        self._tickets: asyncio.Queue[None] = asyncio.Queue(maxsize=20)
+        self._tickets: asyncio.Queue[None] = asyncio.Queue()
         self._flood = WorkSource(f"{seed}/flood")
 
     async def run(self) -> None:
@@ -37,11 +38,15 @@ class Workload:
                 for number in range(2):
                     group.create_task(self._submit_in_bulk(number))
                     group.create_task(self._cancel(number))
+                for number in range(8):
                     group.create_task(self._watch(number))
                 group.create_task(self._retry())
                 group.create_task(self._produce_records())
                 for number in range(KEYS if self._is_ordered else 0):
                     group.create_task(self._submit_keyed(number))
+                for number in range(KEYS if self._is_unique else 0):
+                    group.create_task(self._submit_unique(number))
+                    group.create_task(self._submit_idempotent(number))
         finally:
             await self._producer.close()
 
@@ -63,10 +68,10 @@ class Workload:
         while self._is_on:
             count += 1
             await asyncio.sleep(max(0.0, start + count / SINGLE_RATE - time.monotonic()))
-            if not self._tickets.full():
+            if self._tickets.qsize() < 20:
                 self._tickets.put_nowait(None)
         for _ in range(32):
-            await self._tickets.put(None)
+            self._tickets.put_nowait(None)  # For those who are waiting for one.
 
     async def _submit_singles(self, number: int) -> None:
         client, source = Client(self._stack, self._history, number), WorkSource(f"{self._seed}/single-{number}")
@@ -103,7 +108,7 @@ class Workload:
                 self._history.refused.append(str(item)[:300])
         return bool(statuses) and all(status not in (500, 503) for status in statuses)
 
-    async def _insist(self, send, works: list[Work], is_complete) -> bool:
+    async def _insist(self, send, works: list[Work], is_complete, waits_on: tuple[int, ...] = (408, 429)) -> bool:
         """Asks until there is an answer that says yes; an id of our own makes that safe."""
         pause = 0.1
         while time.time() < self._gives_up_at:
@@ -112,7 +117,7 @@ class Workload:
                 for work in works:
                     work.submission.accepted_at = time.time()
                 return True
-            if status is not None and 400 <= status < 500 and status not in (408, 429):
+            if status is not None and 400 <= status < 500 and status not in waits_on:
                 self._history.refused.append(f"{status} {str(body)[:300]}")
                 return False
             await asyncio.sleep(pause)
@@ -180,8 +185,9 @@ class Workload:
 
     async def _cancel_the_rest(self, client: Client) -> None:
         """The longest, so that nobody has to wait for them."""
-        for submission in list(self._recent)[-100:]:
-            if submission.kind == "sleep" and submission.id is not None and submission.accepted_at:
+        for submission in list(self._recent):
+            is_long = submission.kind == "sleep" or (submission.run_at or 0) > time.time() + 2
+            if is_long and submission.accepted_at is not None and submission.accepted_at > time.time() - 35:
                 await self._request(client, f"/api/v1/jobs/{submission.id}/cancel", "cancel", submission.id,
                                     self._history.cancels)
 
@@ -189,19 +195,23 @@ class Workload:
         client, source = Client(self._stack, self._history), random.Random(f"{self._seed}/retry")
         while self._is_on:
             await asyncio.sleep(0.3)
-            while self._doomed and self._doomed[0][0] < time.time() - 4:
+            while self._doomed and self._doomed[0][0] < time.time() - 5:
                 _, submission = self._doomed.popleft()
-                if source.random() < 0.7:
-                    await self._request(client, f"/api/v1/jobs/{submission.id}/retry", "retry", submission.id,
-                                        self._history.retries)
+                if source.random() < 0.2:
+                    continue
+                request = await self._request(
+                    client, f"/api/v1/jobs/{submission.id}/retry", "retry", submission.id, self._history.retries)
+                if request.status == 409:  # It is not dead yet.
+                    self._doomed.append((time.time(), submission))
         client.close()
 
-    async def _request(self, client: Client, path: str, route: str, id: str, requests: list[Request]) -> None:
+    async def _request(self, client: Client, path: str, route: str, id: str, requests: list[Request]) -> Request:
         # Written down before it is sent: from then on it may be carried out.
         request = Request(id, time.time(), float("inf"), None)
         requests.append(request)
         request.status, _ = await client.post(path, None, route)
         request.ended = time.time()
+        return request
 
     async def _watch(self, number: int) -> None:
         """Looks at some jobs again and again, also after their end."""
@@ -240,5 +250,41 @@ class Workload:
             else:
                 await self._produce(work, partition=number % 4)
             turn += 1
+            await asyncio.sleep(source.number(20, 600) / 1000)
+        client.close()
+
+    # Uniqueness and Idempotency-Key.
+
+    async def _submit_unique(self, number: int) -> None:
+        """Three callers a key: whoever comes second gets the first one's job, which is no job of its own then."""
+        client, source = Client(self._stack, self._history, number), WorkSource(f"{self._seed}/unique-{number}")
+        while self._is_on:
+            work = source.unique(f"unique-{number % 4}")
+            self._history.submissions[work.submission.op] = work.submission
+
+            def is_own(body: dict) -> bool:
+                if body.get("id") != work.submission.id:
+                    del self._history.submissions[work.submission.op]
+                return True
+
+            await self._insist(lambda: client.post("/api/v1/jobs", work.members, "unique"), [work], is_own)
+            await asyncio.sleep(source.number(20, 600) / 1000)
+        client.close()
+
+    async def _submit_idempotent(self, number: int) -> None:
+        """Without an id: the key alone makes one job of all that is asked."""
+        client, source = Client(self._stack, self._history, number), WorkSource(f"{self._seed}/idempotent-{number}")
+        while self._is_on:
+            work = source.noop("single")
+            work.submission.id = None
+            del work.members["id"]
+            self._history.submissions[work.submission.op] = work.submission
+            headers = {"Idempotency-Key": f'"{work.submission.op}"'}
+
+            async def send() -> tuple[int | None, dict]:
+                return await client.post("/api/v1/jobs", work.members, "idempotent", headers)
+
+            if await self._insist(send, [work], lambda body: True, waits_on=(408, 409, 429)) and source.chance(0.3):
+                await send()
             await asyncio.sleep(source.number(20, 600) / 1000)
         client.close()

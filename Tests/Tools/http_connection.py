@@ -25,8 +25,9 @@ class HTTPConnection:
         except (OSError, asyncio.IncompleteReadError):
             return await self._exchange(request)
 
-    async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
-        fields = f"{self._head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    async def post(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+        more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        fields = f"{self._head}{more}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         return await self._exchange(f"POST {path} HTTP/1.1\r\n{fields}\r\n".encode() + body)
 
     def close(self) -> None:
