@@ -41,8 +41,9 @@ class Figures:
         return [answer.end - answer.start for answer in self._history.answers
                 if answer.route == "submit" and answer.status in (200, 202)]
 
-    def recoveries(self) -> list[float]:
-        """From the death of a consumer to the next run of what it was running."""
+    def recoveries(self, undisturbed: bool) -> list[float]:
+        """From the death of a consumer to the next run of what it was running; those alone that Postgres and the other
+        consumers were there for, or all."""
         deaths = {pid: end for server in self._stack.servers.values() for pid, (_, end) in server.pids.items()}
         killed = {fault.pid for fault in self._history.faults if fault.kind == "consumer.kill"}
         times = []
@@ -50,8 +51,13 @@ class Figures:
             for run, after in zip(row.runs, row.runs[1:]):
                 pid = int(run.consumer.rsplit("-", 1)[1])
                 if run.outcome == "lost" and pid in killed and pid in deaths:
-                    times.append(after.started_at - deaths[pid])
+                    if not (undisturbed and self._was_disturbed(deaths[pid], after.started_at)):
+                        times.append(after.started_at - deaths[pid])
         return times
+
+    def _was_disturbed(self, start: float, end: float) -> bool:
+        return any(fault.start < end and fault.healed > start and fault.pid is None
+                   and fault.kind.startswith(("postgres.", "consumer.")) for fault in self._history.faults)
 
     def until_unready(self) -> list[float]:
         """From the loss of Postgres to the first 503 of each API that was there."""

@@ -108,12 +108,13 @@ class PostgresServer:
 
     async def fill(self) -> None:
         """Takes every connection there is, those of the programs too."""
-        # More often than there are connections: some of those that we end come back before us.
-        for _ in range(200):
-            if not await self._fill_one():
-                if await self.sessions() == 0:
-                    return
-                await self.terminate_sessions()
+        # More often than once: some of those that we end come back before us.
+        for _ in range(20):
+            while any(await asyncio.gather(*(self._fill_one() for _ in range(40)))):
+                pass
+            if await self.sessions() == 0:
+                return
+            await self.terminate_sessions()
 
     async def _fill_one(self) -> bool:
         """The protocol's start-up message, and the answers to it up to Z (ready) or E (refused)."""

@@ -95,7 +95,8 @@ class Verdict:
             f"answers: {figures.answers()}",
             f"submit: p50 {(percentile(latencies, 50) or 0) * 1000:.0f} ms, p99 {(percentile(latencies, 99) or 0):.2f} s,"
             f" max {max(latencies, default=0):.2f} s; over 5 s by an API that was there: {len(late)}, worst {worst:.2f} s",
-            f"work of a killed consumer runs again: {shown(figures.recoveries())}",
+            f"work of a killed consumer runs again: {shown(figures.recoveries(undisturbed=False))}; with Postgres there: "
+            f"{shown(figures.recoveries(undisturbed=True))}",
             f"unready after the loss of Postgres: {shown(figures.until_unready())}; "
             f"ready after its return: {shown(figures.until_ready())}",
             f"throughput back after Postgres: {shown(figures.until_throughput(('postgres.stop', 'postgres.freeze')))}; "
