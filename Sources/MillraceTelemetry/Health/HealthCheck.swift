@@ -24,7 +24,7 @@ public struct HealthCheck: Sendable {
     public init(
         _ name: String,
         _ importance: Importance,
-        timeLimit: Duration = .seconds(2),
+        timeLimit: Duration = .milliseconds(1200),
         probe: @escaping @concurrent @Sendable () async throws -> Void
     ) {
         self.name = name

@@ -1,7 +1,7 @@
 public import Logging
 import Synchronization
 
-/// Asks the process's health checks, at most once at a time and once a second.
+/// Asks the process's health checks, at most once at a time and twice a second.
 ///
 /// All checks run side by side, each under its own time limit. Callers that come while a round is under way share it;
 /// callers within ``init(_:freshFor:logger:now:)``'s `freshFor` get the last one. A probe that ignores its cancellation
@@ -23,7 +23,7 @@ public actor HealthChecks {
     ///   - now: The clock that `freshFor` is measured by.
     public init(
         _ checks: [HealthCheck],
-        freshFor: Duration = .seconds(1),
+        freshFor: Duration = .milliseconds(500),
         logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
