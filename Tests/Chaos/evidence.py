@@ -50,12 +50,12 @@ async def _is_read(stack: Stack) -> bool:
 async def collect(stack: Stack, history: History) -> None:
     """Fills in the part of the history that is known at the end."""
     stack.read_commands()
-    # Archived first: what is archived meanwhile is then in both, never in neither; hot wins.
+    # Hot first: what leaves meanwhile is then found in the archive too, never in neither. Hot wins.
     rows: dict[str, JobRow] = {}
-    for statement in (ARCHIVED, HOT):
+    for statement in (HOT, ARCHIVED):
         for fields in await _rows(stack, statement):
             row = _row(fields)
-            if row.id not in rows or row.generation >= rows[row.id].generation:
+            if row.id not in rows or row.generation > rows[row.id].generation:
                 rows[row.id] = row
     history.rows = list(rows.values())
     for fields in await _rows(stack, "SELECT convert_from(value, 'UTF8') FROM dead_records WHERE value IS NOT NULL"):

@@ -108,7 +108,8 @@ async def run(stack: Stack, history: History, times: int) -> int:
         each.stop()
     workload.stop(patience=30)
     await asyncio.gather(working, *asking)
-    await evidence.settle(stack, 120)
+    if not await evidence.settle(stack, 120):
+        print("not everything has ended within 120 s")
     await asyncio.sleep(REST)
     after, sessions_after = await _rested(stack)
     await evidence.collect(stack, history)
