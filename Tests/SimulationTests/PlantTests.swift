@@ -24,7 +24,7 @@ struct PlantTests {
         let report = await SeedRun(scenarios, failureLimit: 1)()
         let failure = try #require(report.failures.first)
         let least = Simulation.shrink(failure)
-        #expect(least.jobs < failure.scenario.jobs)
+        #expect(least.jobs <= failure.scenario.jobs)
         #expect(least.without.count > 10)
         let account = Simulation.account(of: failure)
         #expect(account.contains("make simulate \(least)"))

@@ -28,8 +28,8 @@ extension Auditor {
         let job = row.job
         let records = row.attempts.filter { $0.generation == job.generation }
         // A run that was asked to stop and lost its lease ends its job: no attempt is given back then.
-        let isEndedByLoss = records.last.map { $0.outcome == .lost && $0.finishedAt == job.finishedAt } ?? false
-        let endedByLoss = isEndedByLoss && job.state == .cancelled ? 1 : 0
+        let isEndedByLoss = job.state == .cancelled && job.cancelRequestedAt != nil && records.last?.outcome == .lost
+        let endedByLoss = isEndedByLoss ? 1 : 0
         let charged = records.count { [.succeeded, .failed, .cancelled].contains($0.outcome) } + endedByLoss
         if job.attempt != charged + (job.state == .running ? 1 : 0) {
             fail(.badRecord, "\(job.id.short) is \(job.state), attempt \(job.attempt), runs \(records.map(\.outcome))")
