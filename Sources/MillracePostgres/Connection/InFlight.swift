@@ -9,6 +9,9 @@ final class InFlight {
     let acceptedAt: ContinuousClock.Instant
     /// When our patience ends; set when it is sent.
     var deadline: ContinuousClock.Instant?
+    /// What the server said of a statement that has a sync of its own, which is what commits it: nothing has happened
+    /// before that is answered too.
+    var uncommitted: QueryResult?
     /// How often it was sent again after it surely had no effect, or changes nothing.
     var resends = 0
 

@@ -30,13 +30,31 @@ extension Session {
         if slots.isEmpty { idleSince = .now }
     }
 
+    /// A statement that its sync is still to commit stays, in place of the sync.
     private func removeHead() {
-        _ = slots.popFirst()
         headAnswered = false
+        if case .query(let item) = slots.first, item.uncommitted != nil, slots.count > 1, case .sync = slots[1] {
+            slots.remove(at: 1)
+        } else {
+            _ = slots.popFirst()
+        }
+    }
+
+    /// The sync of a statement was answered: it is committed. Anything else here is an error of the commit itself.
+    private func commitAnswered(
+        _ item: InFlight, _ uncommitted: QueryResult, by result: QueryResult, _ deliver: (Arrival) -> Void
+    ) throws(PostgresError) {
+        guard PQresultStatus(result.handle) == PGRES_PIPELINE_SYNC else { throw lost(result) }
+        _ = slots.popFirst()
+        inFlightCount -= 1
+        deliver(.answer(item, uncommitted))
     }
 
     private func take(_ result: QueryResult, _ deliver: (Arrival) -> Void) throws(PostgresError) {
         guard let head = slots.first else { return }
+        if case .query(let item) = head, !headAnswered, let uncommitted = item.uncommitted {
+            return try commitAnswered(item, uncommitted, by: result, deliver)
+        }
         let status = PQresultStatus(result.handle)
         if case .sync = head {
             guard status == PGRES_PIPELINE_SYNC else { throw lost(result) }
@@ -62,8 +80,13 @@ extension Session {
     private func queryAnswered(
         _ item: InFlight, _ status: ExecStatusType, _ result: QueryResult, _ deliver: (Arrival) -> Void
     ) {
-        inFlightCount -= 1
         defer { prepareFailure = nil }
+        if item.isAlone, status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK {
+            // A server that dies while it commits sends this and no more.
+            item.uncommitted = result
+            return
+        }
+        inFlightCount -= 1
         switch status {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
             deliver(.answer(item, result))

@@ -11,6 +11,7 @@ extension Session {
         try prepareIfNeeded(request.text)
         let deadline = now + request.timeout
         item.deadline = deadline
+        item.uncommitted = nil
         // Queued before it is sent, so that a failure finds it in flight: part of it may be on its way.
         slots.append(.query(item))
         inFlightCount += 1

@@ -34,6 +34,34 @@ import Testing
         }
     }
 
+    @Test func `a write that the server answers and dies before it has committed is ambiguous, not done`() async throws
+    {
+        try await PrivateServer.with { server async throws in
+            var patient = server.settings
+            patient.statementTimeout = .seconds(20)
+            let client = try PostgresClient(settings: patient, logger: TestServer.logger)
+            let witness = try PostgresClient(settings: server.settings, logger: TestServer.logger)
+            try await TestServer.run("CREATE TABLE numbers (n int8)", settings: server.settings)
+            let backend = try #require(try await client.first(TestStatements.backend))
+            // Soon every commit will wait for a standby that there is not.
+            for text in ["ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()"] {
+                try await TestServer.run(text, settings: server.settings)
+            }
+            let writing = Task {
+                while true { try await client.execute(TestStatements.insert) { $0.append(Int64(1)) } }
+            }
+            try await eventually("a write waits for its commit") {
+                try await witness.first(TestStatements.waitingForStandby) == 1
+            }
+            // Its last words hold the statement's answer, which had been kept for the commit's.
+            try server.signal(SIGQUIT, backend: backend)
+            let error = await #expect(throws: PostgresError.self) { try await writing.value }
+            #expect(error?.kind == .ambiguous)
+            await witness.close()
+            await client.close()
+        }
+    }
+
     @Test func `a COMMIT whose answer never comes is ambiguous, not failed`() async throws {
         try await PrivateServer.with { server async throws in
             let client = try PostgresClient(settings: server.settings, logger: TestServer.logger)

@@ -21,6 +21,10 @@ enum TestStatements {
     static let count = Statement<Int64>(
         name: "test_count", sql: "SELECT count(*) FROM numbers", access: .read
     ) { try $0.value() }
+    static let waitingForStandby = Statement<Int64>(
+        name: "test_waiting_for_standby", sql: "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
+        access: .read
+    ) { try $0.value() }
     static let waitingForUs = Statement<Int64>(
         name: "test_waiting_for_us",
         sql: "SELECT count(*) FROM pg_locks WHERE transactionid = pg_current_xact_id()::xid AND NOT granted"
