@@ -39,13 +39,15 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
 
     public func keepUp() async throws(DomainError) -> UpkeepReport {
         try await client.inDomain(.write) {
-            // The months last: the archive does without one longer than ingest does without its day.
+            // In the order in which it matters: the archive does without a month longer than ingest does without its
+            // day, and a key of no use does no harm.
             let days = (made: try await makeDays(), dropped: try await dropDays())
             let removed = try await removeDeadRecords()
-            let keys = try await OrderUpkeep(client: client, clock: clock)()
             let dropped = try await dropMonths()
+            let months = try await makeMonths()
+            let keys = try await OrderUpkeep(client: client, clock: clock)()
             return UpkeepReport(
-                made: try await makeMonths() + days.made, dropped: dropped + days.dropped, removedRecords: removed,
+                made: months + days.made, dropped: dropped + days.dropped, removedRecords: removed,
                 removedKeys: keys, hasMore: removed >= DeadRecordRetention.batch || keys >= OrderUpkeep.batch)
         }
     }

@@ -24,12 +24,13 @@ struct JobWriter: Sendable {
     /// statement when no job has a key.
     func ordered<Outcome>(
         _ jobs: [NewJob], in transaction: PostgresTransaction, write: ([Int64?]) async throws -> [Outcome]
-    ) async throws -> (outcomes: [Outcome], freed: [OrderStatements.Freed]) {
+    ) async throws -> (outcomes: [Outcome], freed: [JobID: JobState]) {
         let keys = Set(jobs.compactMap(\.order))
-        guard !keys.isEmpty else { return (try await write(Array(repeating: nil, count: jobs.count)), []) }
+        guard !keys.isEmpty else { return (try await write(Array(repeating: nil, count: jobs.count)), [:]) }
         let order = KeyOrder(transaction: transaction, clock: clock)
         let outcomes = try await write(try await order.take(jobs))
-        return (outcomes, try await order.advance(keys, grace: Self.grace))
+        let freed = try await order.advance(keys, grace: Self.grace).map { ($0.id, $0.state) }
+        return (outcomes, Dictionary(freed) { first, _ in first })
     }
 
     /// Stores the jobs that can be stored and tells of each what became of it, in the order given.
@@ -161,8 +162,9 @@ extension Job {
 
 extension SubmitOutcome {
     /// The same, of a job that its key has freed in the same transaction.
-    func updated(by freed: [OrderStatements.Freed]) -> SubmitOutcome {
-        guard !freed.isEmpty, case .accepted(let job) = self, job.state == .blocked else { return self }
-        return .accepted(freed.updated(job))
+    func updated(by freed: [JobID: JobState]) -> SubmitOutcome {
+        guard case .accepted(var job) = self, let state = freed[job.id] else { return self }
+        job.state = state
+        return .accepted(job)
     }
 }

@@ -16,6 +16,7 @@ struct KeyOrder: Sendable {
             $0.append(keys)
             $0.append(Int64(jobs.count))
             $0.append(clock?.now())
+            $0.append(array: Set(keys.map(\.ownerID)))
         }
         let last = Dictionary(tails) { first, _ in first }
         return jobs.enumerated().map { index, job in

@@ -18,11 +18,11 @@ enum OrderStatements {
             SELECT input.owner_id, input.queue, input.ordering_key,
                    (extract(epoch FROM COALESCE($5, statement_timestamp())) * 1000000)::bigint + $4
             FROM unnest($1, $2, $3) AS input (owner_id, queue, ordering_key)
-            WHERE input.owner_id IN (SELECT users.id FROM users WHERE users.id = ANY ($1))
+            WHERE input.owner_id IN (SELECT users.id FROM users WHERE users.id = ANY ($6))
             ORDER BY input.owner_id, input.queue, input.ordering_key
             ON CONFLICT (owner_id, queue, ordering_key) DO UPDATE SET tail = GREATEST(known.tail + $4, EXCLUDED.tail)
             RETURNING owner_id, queue, ordering_key, tail
-            """, parameters: [.uuidArray, .textArray, .textArray, .int8, .timestamptz]
+            """, parameters: [.uuidArray, .textArray, .textArray, .int8, .timestamptz, .uuidArray]
     ) { (try OrderingKey.decode(&$0), try $0.value()) }
 
     /// Waits for the keys.

@@ -58,19 +58,21 @@ import Testing
 
     private func checkOrder(_ log: OrderLoad.Log, _ database: TestDatabase) async throws {
         let rows = try await database.sql(
-            "SELECT id, ordering_position FROM jobs WHERE ordering_key IS NOT NULL ORDER BY ordering_position")
-        let places = Dictionary(
-            uniqueKeysWithValues: rows.compactMap { row in
-                row[0].flatMap { JobID($0) }.map { ($0, Int64(row[1] ?? "") ?? -1) }
-            })
-        #expect(log.runs.count == 3)
-        for mine in log.accepted {
-            let given = mine.compactMap { places[$0] }
-            #expect(given == given.sorted(), "who submits one after the other is kept in that order")
+            "SELECT id, ordering_key, ordering_position FROM jobs WHERE ordering_key IS NOT NULL")
+        var places: [String: [JobID: Int64]] = [:]
+        for row in rows {
+            let (id, key) = (try #require(row[0].flatMap { JobID($0) }), try #require(row[1]))
+            places[key, default: [:]][id] = Int64(row[2] ?? "")
         }
-        for (key, runs) in log.runs {
+        #expect(log.runs.count == 3)
+        for (key, places) in places {
+            for mine in log.accepted {
+                let given = mine.compactMap { places[$0] }
+                #expect(given == given.sorted(), "who submits one after the other is kept in that order")
+            }
+            let runs = log.runs[key] ?? []
             let ran = runs.compactMap { places[$0] }
-            #expect(ran.count == runs.count)
+            #expect(ran.count == runs.count && !ran.isEmpty)
             #expect(ran == ran.sorted(), "the runs of \(key) go on, never back")
         }
     }
