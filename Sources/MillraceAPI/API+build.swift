@@ -23,7 +23,8 @@ extension API {
                 createUser: CreateUser(users: ports.users, ids: ports.ids), listUsers: ListUsers(users: ports.users),
                 findUser: FindUser(users: ports.users), updateUser: UpdateUser(users: ports.users),
                 deleteUser: DeleteUser(users: ports.users),
-                eraseUser: EraseUser(erasures: ports.erasures, ids: ports.ids)),
+                eraseUser: EraseUser(erasures: ports.erasures, ids: ports.ids),
+                repetitions: Repetitions(records: ports.idempotency)),
             operations: OperationRoutes(findErasure: FindErasure(erasures: ports.erasures)),
             tokens: TokenRoutes(
                 createToken: CreateToken(tokens: ports.tokens, ids: ports.ids),
@@ -49,6 +50,7 @@ extension API {
             retryJob: RetryJob(
                 jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher, catalogue: ports.catalogue),
             releaseKey: ReleaseKey(jobs: ports.jobs, archive: ports.archive, dispatcher: ports.dispatcher),
-            listKinds: ListKinds(catalogue: ports.catalogue), watcher: watcher)
+            listKinds: ListKinds(catalogue: ports.catalogue), watcher: watcher,
+            repetitions: Repetitions(records: ports.idempotency))
     }
 }

@@ -12,6 +12,7 @@ struct APIDependencies: Sendable {
     var queues: any QueueRepository
     var deadLetters: any DeadLetterRepository
     var erasures: any ErasureRepository
+    var idempotency: any IdempotencyRecords
     var dispatcher: any JobDispatcher
     var catalogue: HandlerCatalogue
     var ids: any IDGenerator

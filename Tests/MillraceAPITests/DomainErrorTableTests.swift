@@ -12,6 +12,8 @@ struct DomainErrorTableTests {
     private static let table: [(DomainError, Int, String)] =
         [
             (.invalid([fault]), 400, "validation_failed"),
+            (.uniqueConflict(JobID(SequentialIDs.id(1))), 409, "unique_conflict"),
+            (.idempotencyMismatch, 422, "idempotency_mismatch"),
             (.stale, 412, "precondition_failed"),
             (.unauthenticated, 401, "unauthenticated"),
             (.unavailable, 503, "unavailable"),

@@ -6,6 +6,9 @@ struct FailingJobs: JobRepository {
     let error: DomainError
 
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw error }
+    func submit(
+        _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>
+    ) async throws(DomainError) -> RepeatableAnswer<[SubmitOutcome]> { throw error }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw error }
     func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw error }
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? { throw error }

@@ -17,6 +17,9 @@ struct HangingJobs: JobRepository {
     }
 
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw await hang() }
+    func submit(
+        _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>
+    ) async throws(DomainError) -> RepeatableAnswer<[SubmitOutcome]> { throw await hang() }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw await hang() }
     func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw await hang() }
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {

@@ -52,7 +52,7 @@ struct HostileInputTests {
         .job(#""metadata":[]"#, "/metadata"), .job(#""metadata":{"a/b":1}"#, "/metadata/a~1b"),
         .job("\"metadata\":{\"a\":\"\(String(repeating: "x", count: 5000))\"}", "/metadata"),
         .job("\"payload\":\"\(String(repeating: "x", count: 262_143))\"", "/payload"),
-        .job(#""unique":{"key":"a"}"#, "/unique"), .job(#""ordering_key":"""#, "/ordering_key"),
+        .job(#""unique":{"key":""}"#, "/unique/key"), .job(#""ordering_key":"""#, "/ordering_key"),
         .job(#""a~b/c":1"#, "/a~0b~1c"), .job(#""Kind":"mail","state":"dead""#, "/Kind", "/state"),
         .init(.post, "jobs/bulk", "{}", 400, .validationFailed, "/jobs"),
         .init(.post, "jobs/bulk", #"{"jobs":{}}"#, 400, .validationFailed, "/jobs"),

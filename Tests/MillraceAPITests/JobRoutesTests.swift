@@ -179,22 +179,6 @@ struct JobRoutesTests {
                 """)
     }
 
-    @Test func `a key for idempotency is refused as long as its promise is not kept`() async throws {
-        let admin = try await api.bearer("admin", [.admin])
-        for path in ["jobs", "jobs/bulk", "users"] {
-            let reply = try await api.call(
-                .post, "/api/v1/\(path)", as: admin, #"{"kind":"mail"}"#, headers: [.idempotencyKey: "\"k\""])
-            #expect(reply.status == 400)
-            #expect(
-                reply.body == """
-                    {"type":"/problems/validation_failed","title":"Validation failed","status":400,\
-                    "detail":"One value is not allowed.","instance":"/api/v1/\(path)","code":"validation_failed",\
-                    "request_id":"test","errors":[{"pointer":"Idempotency-Key","code":"not_supported",\
-                    "detail":"is not supported yet; submit with an id of your own"}]}
-                    """)
-        }
-    }
-
     @Test func `payloads nest sixty-four levels and no more`() async throws {
         let ada = try await api.bearer()
         func nested(_ depth: Int) -> String {

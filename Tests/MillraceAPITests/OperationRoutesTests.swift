@@ -20,7 +20,8 @@ struct OperationRoutesTests {
             begun.body == """
                 {"id":"\(id)","kind":"erase_user","user_id":"\(ada.user.id)","state":"running",\
                 "progress":{"percent":0,"text":"removing jobs"},\
-                "removed":{"jobs":0,"archived_jobs":0,"dead_records":0},\
+                "removed":{"jobs":0,"archived_jobs":0,"dead_records":0,"idempotency_records":0,\
+                "unique_claims":0},\
                 "created_at":"2026-11-21T09:30:00.123Z","updated_at":"2026-11-21T09:30:00.123Z","finished_at":null}
                 """)
         #expect(try await api.call(.get, "/api/v1/users/\(ada.user.id)", as: admin).status == 404)

@@ -41,7 +41,7 @@ struct TestAPI: Sendable {
         api = API.build(
             APIDependencies(
                 users: store, tokens: store, jobs: jobs ?? store, archive: archive, queues: store, deadLetters: store,
-                erasures: store,
+                erasures: store, idempotency: store,
                 dispatcher: dispatcher, catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
                 health: health, metrics: metrics, logger: logger),
             settings)

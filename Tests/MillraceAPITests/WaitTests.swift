@@ -142,6 +142,9 @@ struct CountingJobs: JobRepository {
     }
 
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw .failure }
+    func submit(
+        _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>
+    ) async throws(DomainError) -> RepeatableAnswer<[SubmitOutcome]> { throw .failure }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? { throw .failure }
     func find(_ ids: [JobID]) async throws(DomainError) -> [Job] { throw .failure }
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {

@@ -1,4 +1,3 @@
-import Hummingbird
 import MillraceDomain
 
 /// Many submissions of one request, each of which succeeds or fails on its own.
@@ -46,6 +45,16 @@ struct BulkSubmission: Sendable {
         items.compactMap { if case .readable(let submission) = $0 { submission } else { nil } }
     }
 
+    /// Whether any of them is a job.
+    var hasJobs: Bool {
+        items.contains { item in
+            switch item {
+            case .accepted, .existing: true
+            case .readable, .failed: false
+            }
+        }
+    }
+
     /// The same with what became of the readable ones, in their order.
     func settled(_ results: [Result<SubmitOutcome, DomainError>]) -> BulkSubmission {
         let places = items.indices.filter { if case .readable = items[$0] { true } else { false } }
@@ -74,7 +83,7 @@ struct BulkSubmission: Sendable {
     }
 
     /// `{items: [{index, status, job | problem}]}`
-    var response: Response {
+    var reply: RenderedReply {
         .json(capacity: 1024 * (items.count + 1)) { json in
             json.beginObject()
             json.name("items")
@@ -90,6 +99,8 @@ struct BulkSubmission: Sendable {
         case .success(.accepted(let job)): .accepted(job)
         case .success(.existing(let job, let isArchived)): .existing(job, isArchived: isArchived)
         case .success(.idTaken), .success(.archived): .failed(Problem(.conflict(.idTaken)))
+        case .success(.uniqueConflict(let holder)), .success(.uniqueArchived(let holder)):
+            .failed(Problem(.uniqueConflict(holder)))
         case .success(.unknownOwner): .failed(Problem(.unauthenticated))
         case .failure(.invalid(let faults)):
             .failed(Problem(.invalid(faults.map { $0.under("/jobs/\(index)") })))

@@ -67,7 +67,7 @@ extension JobSubmission {
         json.name("retry")
         json.value(retry)
         json.name("unique")
-        json.null()
+        if let unique { unique.write(to: &json) } else { json.null() }
         json.name("tags")
         json.beginArray()
         for tag in tags { json.value(tag) }

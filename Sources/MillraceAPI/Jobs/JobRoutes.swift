@@ -16,14 +16,26 @@ struct JobRoutes: Sendable {
     let releaseKey: ReleaseKey
     let listKinds: ListKinds
     let watcher: JobWatcher
+    let repetitions: Repetitions
 
     @Sendable func submit(_ call: Call, by caller: Caller) async throws -> Response {
-        try call.refuseIdempotencyKey()
         let json = try await call.json(wrapping: 1)
-        let submission = try JobSubmission(json: json, limits: call.limits.submission)
-        let (job, isNew, isArchived) = try await submitJob(submission, by: caller)
-        return response(
-            job, isArchived: isArchived, isNew ? .accepted : .ok, headers: [.location: "\(Self.path)/\(job.id)"])
+        guard let request = try call.idempotent(json, by: caller) else {
+            let submission = try JobSubmission(json: json, limits: call.limits.submission)
+            return Self.submitted(try await submitJob(submission, by: caller)).response
+        }
+        return try await repetitions.answer(request) {
+            let submission = try JobSubmission(json: json, limits: call.limits.submission)
+            let keeping = ReplyKeeping<SubmittedJob>(request) { Self.submitted($0).kept }
+            return try await submitJob(submission, by: caller, keeping: keeping)
+        } render: {
+            Self.submitted($0)
+        }
+    }
+
+    private static func submitted(_ submitted: SubmittedJob) -> RenderedReply {
+        let (job, isNew, isArchived) = submitted
+        return reply(job, isArchived: isArchived, isNew ? .accepted : .ok, headers: [.location: "\(path)/\(job.id)"])
     }
 
     @Sendable func list(_ call: Call, by caller: Caller) async throws -> Response {
@@ -72,9 +84,11 @@ struct JobRoutes: Sendable {
         return force ?? false
     }
 
-    private func response(
+    private func response(_ job: Job, _ status: HTTPResponse.Status) -> Response { Self.reply(job, status).response }
+
+    private static func reply(
         _ job: Job, isArchived: Bool = false, _ status: HTTPResponse.Status, headers: HTTPFields = [:]
-    ) -> Response {
+    ) -> RenderedReply {
         .json(status, headers: headers, capacity: 1024 + job.submission.payload.bytes.count) { json in
             job.write(to: &json, isArchived: isArchived)
         }

@@ -27,6 +27,10 @@ extension Erasure {
         json.value(removedArchivedJobs)
         json.name("dead_records")
         json.value(removedDeadRecords)
+        json.name("idempotency_records")
+        json.value(removedIdempotencyRecords)
+        json.name("unique_claims")
+        json.value(removedUniqueClaims)
         json.endObject()
         json.name("created_at")
         json.value(createdAt)
@@ -43,7 +47,7 @@ extension Erasure.Phase {
         switch self {
         case .jobs: "removing jobs"
         case .archive: "removing archived jobs"
-        case .deadRecords: "removing dead records"
+        case .deadRecords: "removing dead records and what is kept of requests"
         case .verifying: "looking for what was on its way"
         case .done: "everything is removed"
         }

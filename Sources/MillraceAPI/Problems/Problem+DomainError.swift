@@ -11,6 +11,11 @@ extension Problem {
             self.init(.notFound, "There is no such \(resource.rawValue).")
         case .conflict(let conflict):
             self.init(conflict)
+        case .uniqueConflict(let holder):
+            self.init(.uniqueConflict, "The job \(holder) has this unique key.")
+            jobID = holder
+        case .idempotencyMismatch:
+            self.init(.idempotencyMismatch, "The same Idempotency-Key came with another body.")
         case .stale:
             self.init(.preconditionFailed, "It has changed since you read it.")
         case .unauthenticated:
@@ -40,6 +45,7 @@ extension Problem {
             self.init(.payloadTrimmed, "The archive has only the beginning of its payload: submit the work anew.")
         case .holdsNoKey: self.init(.holdsNoKey, "The job holds no ordering key.")
         case .idTaken: self.init(.idTaken, "A job with this id and other content exists.")
+        case .idempotencyInFlight: self.init(.idempotencyInFlight, "The same request is being done at this moment.")
         }
     }
 

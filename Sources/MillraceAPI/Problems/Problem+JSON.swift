@@ -28,6 +28,10 @@ extension Problem {
             json.name("request_id")
             json.value(requestID)
         }
+        if let jobID {
+            json.name("job_id")
+            json.value(jobID.description)
+        }
         if !faults.isEmpty { writeFaults(to: &json) }
         json.endObject()
     }

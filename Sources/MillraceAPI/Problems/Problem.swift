@@ -25,6 +25,9 @@ struct Problem: Error {
     /// Header fields that belong to the status.
     var headers: HTTPFields = [:]
 
+    /// The job that stands in the way.
+    var jobID: JobID?
+
     /// Makes a problem.
     init(_ code: ProblemCode, _ detail: String, faults: [Fault] = [], headers: HTTPFields = [:]) {
         self.code = code

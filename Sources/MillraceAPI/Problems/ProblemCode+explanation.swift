@@ -37,6 +37,14 @@ extension ProblemCode {
                 + "on, or the key has been released already."
         case .idTaken:
             "A job with this id and other content exists."
+        case .uniqueConflict:
+            "Another job holds the unique key that this one claims; job_id names it. It may be held while that job "
+                + "lives, until its window is over, or for ever."
+        case .idempotencyInFlight:
+            "A request with the same Idempotency-Key is being done. Send it again in a moment: it gets the same reply."
+        case .idempotencyMismatch:
+            "A request with the same Idempotency-Key, and another body or query, was done within the last 24 hours. Take "
+                + "a new key for each request."
         case .preconditionFailed:
             "The resource has changed since it was read: If-Match names another version. Read it again."
         case .bodyTooLarge:
@@ -53,7 +61,8 @@ extension ProblemCode {
             "A part that is needed cannot be reached, or has no room now. Try again after the time in Retry-After."
         case .outcomeUnknown:
             "The connection to the store was lost while it committed: the change was made, or it was not. Read the "
-                + "resource before trying again; a job submitted with an id of your own can simply be sent again."
+                + "resource before trying again; a request with an Idempotency-Key, and a job with an id of your own, "
+                + "can simply be sent again."
         }
     }
 }

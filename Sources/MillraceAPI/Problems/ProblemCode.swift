@@ -15,6 +15,9 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case alreadySucceeded = "already_succeeded"
     case holdsNoKey = "holds_no_key"
     case idTaken = "id_taken"
+    case uniqueConflict = "unique_conflict"
+    case idempotencyInFlight = "idempotency_in_flight"
+    case idempotencyMismatch = "idempotency_mismatch"
     case payloadTrimmed = "payload_trimmed"
     case preconditionFailed = "precondition_failed"
     case bodyTooLarge = "body_too_large"
@@ -36,12 +39,13 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .notAcceptable: 406
         case .requestTimeout: 408
         case .emailTaken, .hasLiveJobs, .alreadyTerminal, .notTerminal, .alreadySucceeded, .idTaken,
-            .payloadTrimmed, .holdsNoKey:
+            .payloadTrimmed, .holdsNoKey, .uniqueConflict, .idempotencyInFlight:
             409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
         case .targetTooLong: 414
         case .unsupportedMediaType: 415
+        case .idempotencyMismatch: 422
         case .headersTooLarge: 431
         case .internalError: 500
         case .unavailable, .outcomeUnknown: 503
@@ -66,6 +70,9 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .alreadySucceeded: "Job has succeeded"
         case .holdsNoKey: "Job holds no key"
         case .idTaken: "Id taken"
+        case .uniqueConflict: "Unique key held"
+        case .idempotencyInFlight: "Request under way"
+        case .idempotencyMismatch: "Other request of the same name"
         case .payloadTrimmed: "Payload trimmed"
         case .preconditionFailed: "Precondition failed"
         case .bodyTooLarge: "Body too large"

@@ -68,6 +68,7 @@ struct APIProcess: Sendable {
             queues: PostgresQueueRepository(client: postgres),
             deadLetters: PostgresDeadLetterRepository(client: postgres),
             erasures: PostgresErasureRepository(client: postgres),
+            idempotency: PostgresIdempotencyRecords(client: postgres),
             dispatcher: dispatcher,
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
             logger: boot.logger)

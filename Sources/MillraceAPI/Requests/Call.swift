@@ -40,18 +40,12 @@ struct Call: Sendable {
         var query = query
         try query.finish()
     }
-
-    /// Refuses `Idempotency-Key`: the promise that it asks for is not kept yet, and an error beats a guarantee that
-    /// silently does not hold.
-    func refuseIdempotencyKey() throws(Problem) {
-        guard request.headers[.idempotencyKey] != nil else { return }
-        throw .invalid("Idempotency-Key", .notSupported, "is not supported yet; submit with an id of your own")
-    }
 }
 
 extension HTTPField.Name {
     // Each of these is a token (RFC 9110 section 5.6.2), which is all that the initialiser checks.
     static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
     static let prefer = HTTPField.Name("Prefer")!
     static let preferenceApplied = HTTPField.Name("Preference-Applied")!
     static let requestID = HTTPField.Name("X-Request-Id")!

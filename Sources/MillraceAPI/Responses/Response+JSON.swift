@@ -8,19 +8,14 @@ extension Response {
         _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], capacity: Int = 512,
         _ write: (inout JSONWriter) -> Void
     ) -> Response {
-        var json = JSONWriter(capacity: capacity)
-        write(&json)
-        return .json(json.bytes, status, headers: headers)
+        RenderedReply.json(status, headers: headers, capacity: capacity, write).response
     }
 
     /// An answer in JSON that is written already.
     static func json(
         _ bytes: [UInt8], _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
     ) -> Response {
-        var headers = headers
-        headers[.contentType] = "application/json"
-        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        RenderedReply(bytes, status, headers: headers).response
     }
 
     /// `{"items": […]}`: a list that is never long enough for pages.

@@ -12,11 +12,23 @@ struct UserRoutes: Sendable {
     let updateUser: UpdateUser
     let deleteUser: DeleteUser
     let eraseUser: EraseUser
+    let repetitions: Repetitions
 
     @Sendable func create(_ call: Call, by caller: Caller) async throws -> Response {
-        try call.refuseIdempotencyKey()
-        let user = try await createUser(UserProfile(json: call.json()), by: caller)
-        return response(user, .created, headers: [.location: "\(Self.path)/\(user.id)"])
+        let json = try await call.json()
+        guard let request = try call.idempotent(json, by: caller) else {
+            return Self.created(try await createUser(UserProfile(json: json), by: caller)).response
+        }
+        return try await repetitions.answer(request) {
+            let keeping = ReplyKeeping<User>(request) { Self.created($0).kept }
+            return try await createUser(UserProfile(json: json), by: caller, keeping: keeping)
+        } render: {
+            Self.created($0)
+        }
+    }
+
+    private static func created(_ user: User) -> RenderedReply {
+        reply(user, .created, headers: [.location: "\(path)/\(user.id)"])
     }
 
     @Sendable func list(_ call: Call, by caller: Caller) async throws -> Response {
@@ -97,9 +109,11 @@ struct UserRoutes: Sendable {
         return try await findUser(id, by: reader)
     }
 
-    private func response(
+    private func response(_ user: User) -> Response { Self.reply(user).response }
+
+    private static func reply(
         _ user: User, _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
-    ) -> Response {
+    ) -> RenderedReply {
         var fields = HTTPFields.validated(by: EntityTag(version: user.updatedAt))
         fields.append(contentsOf: headers)
         return .json(status, headers: fields) { user.write(to: &$0) }

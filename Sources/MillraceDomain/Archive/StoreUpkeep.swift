@@ -16,15 +16,21 @@ public struct UpkeepReport: Hashable, Sendable {
     public var removedRecords: Int
     /// Ordering keys removed because no job of theirs is live.
     public var removedKeys: Int
+    /// Unique keys removed because nobody holds them any more.
+    public var removedClaims: Int
     /// Whether there is more to remove.
     public var hasMore: Bool
 
     /// Makes a report.
-    public init(made: Int = 0, dropped: Int = 0, removedRecords: Int = 0, removedKeys: Int = 0, hasMore: Bool = false) {
+    public init(
+        made: Int = 0, dropped: Int = 0, removedRecords: Int = 0, removedKeys: Int = 0, removedClaims: Int = 0,
+        hasMore: Bool = false
+    ) {
         self.made = made
         self.dropped = dropped
         self.removedRecords = removedRecords
         self.removedKeys = removedKeys
+        self.removedClaims = removedClaims
         self.hasMore = hasMore
     }
 }

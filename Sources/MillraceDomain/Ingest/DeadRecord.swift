@@ -11,6 +11,7 @@ public struct DeadReason: Hashable, Sendable {
         case unknownOwner = "unknown_owner"
         case idTaken = "id_taken"
         case tooLarge = "too_large"
+        case uniqueConflict = "unique_conflict"
     }
 
     /// The machine word.

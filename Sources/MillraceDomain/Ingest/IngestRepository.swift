@@ -24,8 +24,11 @@ public protocol IngestRepository: Sendable {
     /// Writes the jobs and dead records of a batch and the partition's next offset in one transaction.
     ///
     /// A submission whose identity was ingested before is a duplicate and dropped, also within the batch. One whose
-    /// job id exists with other content, or has gone to the archive, or whose owner does not exist, is kept as a dead record instead. No bad
-    /// entry fails its neighbours.
+    /// job id exists with other content, or has gone to the archive, or whose owner does not exist, is kept as a dead
+    /// record instead. No bad entry fails its neighbours.
+    ///
+    /// Of one whose unique key another job holds: if that job is the answer it asks for, it is a duplicate; if it is
+    /// refused, a dead record.
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult
 
     /// Notes how far partitions have been read whose records brought nothing to write, only word of jobs.

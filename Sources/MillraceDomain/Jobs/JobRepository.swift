@@ -9,12 +9,26 @@ public protocol JobRepository: Sendable {
     /// A job with an ordering key is blocked while another of its key is live, or while the key is held. Jobs of one
     /// key are accepted one after the other; those of one call in the order given.
     ///
+    /// Of several that ask for one unique key, one becomes a job; whose key another job holds, is answered as it asks
+    /// for (`UniqueClaim.Conflict`), but for a repeated id of its own, which is that job. Whoever is replaced is
+    /// cancelled if and only if its successor is accepted.
+    ///
     /// An id from outside stays known for some days after its job has gone to the archive.
     ///
     /// - Parameter isAtomic: true to accept all of them or none: anything but `.accepted` or `.existing` for one
     ///   leaves no trace of the others.
     /// - Returns: what became of each, in the order given.
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome]
+
+    /// Accepts jobs as the call without `keeping`, all in one transaction, for a request that may be sent again; its
+    /// reply is kept in that transaction. Where there is no reply to keep, nothing is accepted.
+    ///
+    /// - Returns: what became of each, or the reply of the last 24 hours when the same request came before.
+    /// - Throws: `DomainError.conflict(.idempotencyInFlight)` while the same request is being done;
+    ///   `.idempotencyMismatch` when it asked for something else before.
+    func submit(
+        _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>
+    ) async throws(DomainError) -> RepeatableAnswer<[SubmitOutcome]>
 
     /// The job with this id, if it belongs to `owner`.
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job?
@@ -43,7 +57,7 @@ public protocol JobRepository: Sendable {
     ///
     /// - Parameter evenSucceeded: whether a job that succeeded may run again.
     /// - Throws: `DomainError.notFound(.job)`, also when the owner has been removed; `.conflict(.notTerminal)`,
-    ///   `.conflict(.alreadySucceeded)`.
+    ///   `.conflict(.alreadySucceeded)`; `.uniqueConflict` when another job holds the key that it claims while active.
     func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob
 
     /// Takes an archived job back, with its runs, and sends it to its queue in a new generation. The archive's copy
@@ -51,7 +65,7 @@ public protocol JobRepository: Sendable {
     ///
     /// - Parameter onDead: what its next death means for the jobs behind it, which no archive keeps.
     /// - Returns: the job; nil when a job with its id is here already.
-    /// - Throws: `DomainError.notFound(.job)` when its owner has been removed.
+    /// - Throws: `DomainError.notFound(.job)` when its owner has been removed; `.uniqueConflict` as a retry.
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob?
 
     /// Lets the jobs of a key go on that a dead job holds.
@@ -99,7 +113,7 @@ public struct NewJob: Hashable, Sendable {
 public enum SubmitOutcome: Hashable, Sendable {
     /// It is a job now.
     case accepted(Job)
-    /// It was one already: same id, same content (`Job.isSame`).
+    /// It was one already: same id, same content (`Job.isSame`); or the job that holds its unique key is its answer.
     ///
     /// - Parameter isArchived: whether it was found in the archive, which a repository itself never looks into.
     case existing(Job, isArchived: Bool = false)
@@ -109,4 +123,8 @@ public enum SubmitOutcome: Hashable, Sendable {
     case archived
     /// Its owner does not exist.
     case unknownOwner
+    /// That job holds its unique key, and it asks for no other answer or cannot have it.
+    case uniqueConflict(JobID)
+    /// That job holds its unique key and is its answer, but has ended and gone to the archive.
+    case uniqueArchived(JobID)
 }

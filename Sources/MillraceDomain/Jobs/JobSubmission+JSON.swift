@@ -28,7 +28,7 @@ extension JobSubmission {
         let retry = object.takeRetry("retry")
         let tags = object.takeTags("tags")
         let metadata = object.takeMetadata("metadata")
-        object.refuse("unique")
+        let unique = object.takeUnique("unique")
         object.require(kind, "kind")
         try object.finish()
         guard let kind else { throw .failure }
@@ -36,7 +36,8 @@ extension JobSubmission {
             id: id, kind: kind, payload: payload ?? .emptyObject, queue: named ?? queue,
             orderingKey: orderingKey, runAt: runAt, expiresAt: expiresAt, priority: priority.map(Int.init) ?? 5,
             maxAttempts: maxAttempts.map(Int.init), timeout: timeout.map { .milliseconds($0) }, retry: retry,
-            tags: tags ?? [], metadata: metadata ?? .emptyObject)
+            tags: tags ?? [], metadata: metadata ?? .emptyObject,
+            unique: unique)
     }
 }
 
@@ -97,6 +98,12 @@ extension JSONObject {
                 throw FieldError("/" + JSONObject.escape(name), .wrongType, "must be a string")
             }
             return json
+        }
+    }
+
+    fileprivate mutating func takeUnique(_ name: String) -> UniqueClaim? {
+        take(name, "an object") { (json) throws(FieldError) -> UniqueClaim? in
+            json.kind == .object ? try UniqueClaim(json) : nil
         }
     }
 

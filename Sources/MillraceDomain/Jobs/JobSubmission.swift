@@ -26,13 +26,15 @@ public struct JobSubmission: Hashable, Sendable {
     public var tags: [String]
     /// An object of strings for its submitter, at most 4 KiB.
     public var metadata: JSONText
+    /// That of several submissions of its key only one becomes a job.
+    public var unique: UniqueClaim?
 
     /// Makes a submission of checked values.
     public init(
         id: JobID? = nil, kind: JobKind, payload: JSONText = .emptyObject, queue: QueueName = .default,
         orderingKey: String? = nil, runAt: Timestamp? = nil, expiresAt: Timestamp? = nil, priority: Int = 5,
         maxAttempts: Int? = nil, timeout: Duration? = nil, retry: RetryOverride? = nil, tags: [String] = [],
-        metadata: JSONText = .emptyObject
+        metadata: JSONText = .emptyObject, unique: UniqueClaim? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -47,6 +49,7 @@ public struct JobSubmission: Hashable, Sendable {
         self.retry = retry
         self.tags = tags
         self.metadata = metadata
+        self.unique = unique
     }
 }
 

@@ -19,7 +19,7 @@ public struct RetryJob: Sendable {
     ///
     /// - Parameter isForced: whether a job that succeeded may run again.
     /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.notTerminal)`,
-    ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`.
+    ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`, `.uniqueConflict`.
     public func callAsFunction(_ id: JobID, isForced: Bool, by caller: Caller) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
         let retried = try await retry(id, isForced, caller.ownerFilter)

@@ -1,6 +1,6 @@
 /// Accepts jobs.
 public struct SubmitJobs: Sendable {
-    private let jobs: any JobRepository
+    let jobs: any JobRepository
     private let archive: any JobArchive
     private let dispatcher: any JobDispatcher
     private let catalogue: HandlerCatalogue
@@ -20,7 +20,8 @@ public struct SubmitJobs: Sendable {
 
     /// Accepts the submissions for the caller; when this returns, the accepted are durable and consumers are told.
     ///
-    /// - Returns: what became of each, in the order given; never `.archived`, which is looked into here.
+    /// - Returns: what became of each, in the order given; never `.archived` or `.uniqueArchived`, which
+    ///   are looked into here.
     ///   When `isAtomic`, nothing is accepted unless every one is `.accepted` or `.existing`.
     /// - Throws: `DomainError.forbidden`, also when `isAtomic` and a kind wants a scope that the caller lacks;
     ///   `.invalid` when `isAtomic` and a kind is unknown, each fault's pointer
@@ -28,8 +29,19 @@ public struct SubmitJobs: Sendable {
     public func callAsFunction(
         _ submissions: [JobSubmission], isAtomic: Bool = false, by caller: Caller
     ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
+        var (results, accepted) = try prepare(submissions, isAtomic: isAtomic, by: caller)
+        let outcomes = try await submit(accepted.map(\.job), isAtomic: isAtomic)
+        for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = outcome }
+        return results
+    }
+
+    /// The jobs that may be stored, with their places, and what became of the others. The results of the former mean
+    /// nothing yet.
+    func prepare(
+        _ submissions: [JobSubmission], isAtomic: Bool, by caller: Caller
+    ) throws(DomainError) -> (results: Results, accepted: [(index: Int, job: NewJob)]) {
         try caller.require(.jobsWrite)
-        var results: [Result<SubmitOutcome, DomainError>] = []
+        var results: Results = []
         var accepted: [(index: Int, job: NewJob)] = []
         for (index, submission) in submissions.enumerated() {
             do {
@@ -40,9 +52,7 @@ public struct SubmitJobs: Sendable {
             }
         }
         if isAtomic { try Self.requireJobs(results) }
-        let outcomes = try await submit(accepted.map(\.job), isAtomic: isAtomic)
-        for ((index, _), outcome) in zip(accepted, outcomes) { results[index] = outcome }
-        return results
+        return (results, accepted)
     }
 
     /// Stores the jobs and tells the consumers.
@@ -50,11 +60,10 @@ public struct SubmitJobs: Sendable {
         _ new: [NewJob], isAtomic: Bool
     ) async throws(DomainError) -> [Result<SubmitOutcome, DomainError>] {
         let stored = try await jobs.submit(new, isAtomic: isAtomic)
-        let isRefused = isAtomic && !stored.allSatisfy(\.isJob)
-        dispatcher.dispatch(isRefused ? [] : stored.compactMap(\.hint))
-        guard stored.contains(.archived) else { return stored.map { .success($0) } }
+        tell(stored, isAtomic: isAtomic)
+        guard stored.contains(where: \.isInArchive) else { return stored.map { .success($0) } }
         let outcomes = await lookInto(stored, of: new)
-        let isHere = stored.map { $0 != .archived }
+        let isHere = stored.map { !$0.isInArchive }
         guard isAtomic, isHere.contains(true), outcomes.allSatisfy({ (try? $0.get())?.isJob ?? false }) else {
             return outcomes
         }
@@ -64,14 +73,20 @@ public struct SubmitJobs: Sendable {
         return zip(outcomes, isHere).map { $1 ? again.next() ?? .failure(.failure) : $0 }
     }
 
-    /// What the archive says of those whose id it has.
-    private func lookInto(
+    /// Tells the consumers of the jobs that were stored.
+    func tell(_ stored: [SubmitOutcome], isAtomic: Bool) {
+        let isRefused = isAtomic && !stored.allSatisfy(\.isJob)
+        dispatcher.dispatch(isRefused ? [] : stored.compactMap(\.hint))
+    }
+
+    /// What the archive says of those whose job it has.
+    func lookInto(
         _ stored: [SubmitOutcome], of new: [NewJob]
     ) async -> [Result<SubmitOutcome, DomainError>] {
         var outcomes: [Result<SubmitOutcome, DomainError>] = []
         var failure: DomainError?
         for (outcome, new) in zip(stored, new) {
-            guard outcome == .archived else {
+            guard outcome.isInArchive else {
                 outcomes.append(.success(outcome))
                 continue
             }
@@ -81,15 +96,25 @@ public struct SubmitJobs: Sendable {
                 continue
             }
             do throws(DomainError) {
-                let job = try await archive.find(new.id, owner: nil)?.job
-                let isSame = job?.isSame(as: new.submission, owner: new.ownerID) ?? false
-                outcomes.append(.success(job.flatMap { isSame ? .existing($0, isArchived: true) : nil } ?? .idTaken))
+                outcomes.append(.success(try await lookInto(outcome, of: new)))
             } catch {
                 failure = error
                 outcomes.append(.failure(error))
             }
         }
         return outcomes
+    }
+
+    private func lookInto(_ outcome: SubmitOutcome, of new: NewJob) async throws(DomainError) -> SubmitOutcome {
+        guard case .uniqueArchived(let holder) = outcome else {
+            guard let job = try await archive.find(new.id, owner: nil)?.job,
+                job.isSame(as: new.submission, owner: new.ownerID)
+            else { return .idTaken }
+            return .existing(job, isArchived: true)
+        }
+        // A key that is held for ever outlives the job in the archive.
+        guard let job = try await archive.find(holder, owner: new.ownerID)?.job else { return .uniqueConflict(holder) }
+        return .existing(job, isArchived: true)
     }
 
     /// Passes when every submission may become a job.
@@ -120,10 +145,18 @@ public struct SubmitJobs: Sendable {
 
 extension SubmitOutcome {
     /// Whether what was submitted is a job.
-    fileprivate var isJob: Bool {
+    var isJob: Bool {
         switch self {
         case .accepted, .existing: true
-        case .idTaken, .archived, .unknownOwner: false
+        case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived: false
+        }
+    }
+
+    /// Whether only the archive knows the job that it is about.
+    var isInArchive: Bool {
+        switch self {
+        case .archived, .uniqueArchived: true
+        case .accepted, .existing, .idTaken, .unknownOwner, .uniqueConflict: false
         }
     }
 

@@ -25,6 +25,8 @@ public enum DomainError: Error, Equatable, Sendable {
         case holdsNoKey = "holds_no_key"
         /// A job with this id and other content exists.
         case idTaken = "id_taken"
+        /// The same request is being done at this moment.
+        case idempotencyInFlight = "idempotency_in_flight"
     }
 
     /// Values from outside are wrong; never empty.
@@ -33,6 +35,10 @@ public enum DomainError: Error, Equatable, Sendable {
     case notFound(Resource)
     /// The state of the world forbids it.
     case conflict(Conflict)
+    /// Another job, this one, holds the unique key.
+    case uniqueConflict(JobID)
+    /// The same request asked for something else before.
+    case idempotencyMismatch
     /// The thing has changed since the caller read it.
     case stale
     /// No valid token.

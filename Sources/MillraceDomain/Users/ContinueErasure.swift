@@ -51,7 +51,8 @@ public struct ContinueErasure: Sendable {
         case .deadRecords:
             let removed = try await erasures.removeDeadRecords(of: erasure.userID, limit: batch)
             erasure.removedDeadRecords += removed
-            if removed == 0 { erasure.phase = .verifying }
+            let keys = try await removeKeys(&erasure)
+            if removed + keys == 0 { erasure.phase = .verifying }
             return false
         case .verifying:
             return try await verify(&erasure, phaseAge)
@@ -69,8 +70,16 @@ public struct ContinueErasure: Sendable {
         erasure.removedJobs += removed
         erasure.removedArchivedJobs += archived
         erasure.removedDeadRecords += records
-        if removed + left + archived + records == 0 { erasure.phase = .done }
-        return removed + archived + records == 0 && left > 0
+        let keys = try await removeKeys(&erasure)
+        if removed + left + archived + records + keys == 0 { erasure.phase = .done }
+        return removed + archived + records + keys == 0 && left > 0
+    }
+
+    private func removeKeys(_ erasure: inout Erasure) async throws(DomainError) -> Int {
+        let (records, claims) = try await erasures.removeKeys(of: erasure.userID, limit: batch)
+        erasure.removedIdempotencyRecords += records
+        erasure.removedUniqueClaims += claims
+        return records + claims
     }
 }
 

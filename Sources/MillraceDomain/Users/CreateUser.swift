@@ -17,4 +17,16 @@ public struct CreateUser: Sendable {
         guard caller.isAdmin else { throw .forbidden(.admin) }
         return try await users.create(id: ids.next(), profile: profile)
     }
+
+    /// Creates the user for a request that may be sent again, and keeps its reply with the user.
+    ///
+    /// - Throws: what the call without `keeping` throws; `DomainError.conflict(.idempotencyInFlight)`,
+    ///   `.idempotencyMismatch`.
+    public func callAsFunction(
+        _ profile: UserProfile, by caller: Caller, keeping: ReplyKeeping<User>
+    ) async throws(DomainError) -> RepeatableAnswer<User> {
+        try caller.require(.usersWrite)
+        guard caller.isAdmin else { throw .forbidden(.admin) }
+        return try await users.create(id: ids.next(), profile: profile, keeping: keeping)
+    }
 }

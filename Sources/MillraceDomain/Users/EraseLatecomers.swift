@@ -26,6 +26,10 @@ public struct EraseLatecomers: Sendable {
             removed += try await some { () async throws(DomainError) in
                 try await erasures.removeDeadRecords(of: user, limit: 500)
             }
+            removed += try await some { () async throws(DomainError) in
+                let (records, claims) = try await erasures.removeKeys(of: user, limit: 500)
+                return records + claims
+            }
         }
         return removed
     }

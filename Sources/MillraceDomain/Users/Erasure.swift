@@ -6,7 +6,7 @@ public struct Erasure: Hashable, Sendable {
         case jobs
         /// Archived jobs are being removed.
         case archive
-        /// Dead records are being removed.
+        /// Dead records are being removed, and what is kept of requests and unique keys.
         case deadRecords = "dead_records"
         /// Everything is looked through once more, for what was on its way to the archive meanwhile.
         case verifying
@@ -26,6 +26,10 @@ public struct Erasure: Hashable, Sendable {
     public var removedArchivedJobs: Int
     /// How many dead records were removed.
     public var removedDeadRecords: Int
+    /// How many replies were removed that were kept for requests sent again.
+    public var removedIdempotencyRecords: Int
+    /// How many unique keys were removed.
+    public var removedUniqueClaims: Int
     /// When it was asked for, by the store's clock, as all that follow.
     public var createdAt: Timestamp
     /// When it last moved.
@@ -36,7 +40,8 @@ public struct Erasure: Hashable, Sendable {
     /// Makes an erasure of stored values.
     public init(
         id: ErasureID, userID: UserID, phase: Phase = .jobs, removedJobs: Int = 0, removedArchivedJobs: Int = 0,
-        removedDeadRecords: Int = 0, createdAt: Timestamp, updatedAt: Timestamp, finishedAt: Timestamp? = nil
+        removedDeadRecords: Int = 0, removedIdempotencyRecords: Int = 0, removedUniqueClaims: Int = 0,
+        createdAt: Timestamp, updatedAt: Timestamp, finishedAt: Timestamp? = nil
     ) {
         self.id = id
         self.userID = userID
@@ -44,6 +49,8 @@ public struct Erasure: Hashable, Sendable {
         self.removedJobs = removedJobs
         self.removedArchivedJobs = removedArchivedJobs
         self.removedDeadRecords = removedDeadRecords
+        self.removedIdempotencyRecords = removedIdempotencyRecords
+        self.removedUniqueClaims = removedUniqueClaims
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.finishedAt = finishedAt

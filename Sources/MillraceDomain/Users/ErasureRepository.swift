@@ -28,6 +28,11 @@ public protocol ErasureRepository: Sendable {
     /// - Returns: how many; 0 when none are left.
     func removeDeadRecords(of user: UserID, limit: Int) async throws(DomainError) -> Int
 
+    /// Removes some of the replies kept for the user's requests, and of the user's unique keys.
+    ///
+    /// - Returns: how many of each; 0 when none are left.
+    func removeKeys(of user: UserID, limit: Int) async throws(DomainError) -> (records: Int, claims: Int)
+
     /// Writes down how far an erasure is; its times are the store's. The phase's age begins anew when it changes.
     func save(_ erasure: Erasure) async throws(DomainError)
 }

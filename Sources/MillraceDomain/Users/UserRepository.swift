@@ -7,6 +7,15 @@ public protocol UserRepository: Sendable {
     /// - Throws: `DomainError.conflict(.emailTaken)` when another user has the address in any case.
     func create(id: UserID, profile: UserProfile) async throws(DomainError) -> User
 
+    /// Stores a new user for a request that may be sent again; its reply is kept in the same transaction.
+    ///
+    /// - Returns: the user, or the reply of the last 24 hours when the same request came before.
+    /// - Throws: what `create(id:profile:)` throws; `DomainError.conflict(.idempotencyInFlight)` while the same request
+    ///   is being done; `.idempotencyMismatch` when it asked for something else before.
+    func create(
+        id: UserID, profile: UserProfile, keeping: ReplyKeeping<User>
+    ) async throws(DomainError) -> RepeatableAnswer<User>
+
     /// The user with this id.
     func find(_ id: UserID) async throws(DomainError) -> User?
 

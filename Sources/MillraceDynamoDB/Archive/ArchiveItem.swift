@@ -69,6 +69,7 @@ enum ArchiveItem {
             "tags": .list(submission.tags.map(AttributeValue.string)), "metadata": .string(submission.metadata.text),
         ]
         item["ordering_key"] = submission.orderingKey.map(AttributeValue.string)
+        item["unique"] = submission.unique.map { .string($0.json.text) }
         item["run_at"] = submission.runAt.map(time)
         item["expires_at"] = submission.expiresAt.map(time)
         item["max_attempts"] = submission.maxAttempts.map { .number($0) }
@@ -92,7 +93,15 @@ enum ArchiveItem {
                 RetryOverride(
                     base: retry.optionalDuration("base"), cap: retry.optionalDuration("cap"),
                     maxAge: retry.optionalDuration("max_age"))
-            }, tags: reader.strings("tags"), metadata: JSONText(stored: try reader.string("metadata")))
+            }, tags: reader.strings("tags"), metadata: JSONText(stored: try reader.string("metadata")),
+            unique: try unique(reader))
+    }
+
+    private static func unique(_ reader: ItemReader) throws(DynamoDBError) -> UniqueClaim? {
+        guard let text = reader.optionalString("unique") else { return nil }
+        do { return try UniqueClaim(JSONText(stored: text)) } catch {
+            throw DynamoDBError(.malformed, "an archived job has no readable claim")
+        }
     }
 
     private static func progress(_ reader: ItemReader) throws(DynamoDBError) -> JobProgress? {

@@ -36,6 +36,10 @@ enum PlainRecord {
         if let timeout = submission.timeout { writer.member("timeout_ms", timeout.milliseconds) }
         if let retry = submission.retry { writer.member("retry", retry) }
         if !submission.tags.isEmpty { writer.member("tags", submission.tags) }
+        if let unique = submission.unique {
+            writer.name("unique")
+            unique.write(to: &writer)
+        }
         writer.name("metadata")
         writer.value(submission.metadata)
         writer.endObject()

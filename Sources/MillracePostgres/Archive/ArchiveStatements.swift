@@ -15,25 +15,26 @@ enum ArchiveStatements {
                 SELECT *
                 FROM unnest(
                     $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $17, $18, $19, $20, $21, $22,
-                    $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34
+                    $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35
                 ) AS job (
                     id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                     timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, tags_to, metadata, state,
                     attempt, lost_leases, generation, cancel_requested_at, progress_percent, progress_text,
                     created_at, started_at, finished_at, last_error_code, last_error_message, last_error_at, result,
-                    kept_until, attempts)
+                    kept_until, attempts, unique_claim)
             )
             INSERT INTO archived_jobs (
                 id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                 timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, attempt, lost_leases,
                 generation, cancel_requested_at, progress_percent, progress_text, created_at, started_at, finished_at,
-                last_error_code, last_error_message, last_error_at, result, kept_until, attempts)
+                last_error_code, last_error_message, last_error_at, result, kept_until, attempts,
+                unique_claim)
             SELECT id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                 timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms,
                 $15[input.tags_from : input.tags_to],
                 metadata, state, attempt, lost_leases, generation, cancel_requested_at, progress_percent,
                 progress_text, created_at, started_at, finished_at, last_error_code, last_error_message,
-                last_error_at, result, kept_until, attempts
+                last_error_at, result, kept_until, attempts, unique_claim
             FROM input
             ORDER BY id
             ON CONFLICT (id, generation, kept_until) DO NOTHING
@@ -43,7 +44,7 @@ enum ArchiveStatements {
             .timestamptzArray, .int2Array, .int4Array, .int8Array, .int8Array, .int8Array, .int8Array, .textArray,
             .int4Array, .int4Array, .textArray, .textArray, .int4Array, .int4Array, .int4Array, .timestamptzArray,
             .int2Array, .textArray, .timestamptzArray, .timestamptzArray, .timestamptzArray, .textArray, .textArray,
-            .timestamptzArray, .textArray, .timestamptzArray, .textArray,
+            .timestamptzArray, .textArray, .timestamptzArray, .textArray, .textArray,
         ])
 
     /// Makes room of what no reader looks at any more.

@@ -23,6 +23,7 @@ extension Parameters {
         append(optionals: jobs.map(\.result))
         append(array: all.map { ArchivedJobRow.keptUntil($0.expiresAt) })
         append(optionals: all.map { AttemptList.text($0.attempts) })
+        append(optionals: jobs.map { $0.submission.unique?.json })
     }
 
     private mutating func append(submissionsOf jobs: [Job]) {

@@ -8,14 +8,15 @@ public import MillraceDomain
 public struct PostgresStoreUpkeep: StoreUpkeep {
     /// Longer retentions have their months made when there are jobs for them.
     private static let longestAhead = Duration.seconds(1_000 * 366 * 86_400)
-    /// The tables with a partition a day, whose rows are kept as long as identities are.
-    private static let dayPartitioned = ["archived_job_ids", "ingest_identities_by_day"]
+    /// How long replies stay: twice as long as they are found, so that no day goes that is still looked into.
+    private static let replies = Duration.seconds(2 * 86_400)
 
     private let client: PostgresClient
     private let retention: RetentionPolicy
     private let identities: Duration
     private let deadRecords: Duration?
     private let expire: DeadRecordRetention
+    private let freeClaims: FreeClaimRemoval
     private let clock: (any WallClock)?
 
     /// - Parameters:
@@ -34,6 +35,7 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
         self.identities = identities
         self.deadRecords = deadRecords
         self.expire = DeadRecordRetention(client: client, clock: clock)
+        self.freeClaims = FreeClaimRemoval(client: client, clock: clock)
         self.clock = clock
     }
 
@@ -43,13 +45,23 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
             // day, and a key of no use does no harm.
             let days = (made: try await makeDays(), dropped: try await dropDays())
             let removed = try await removeDeadRecords()
+            let claims = try await freeClaims()
             let dropped = try await dropMonths()
             let months = try await makeMonths()
             let keys = try await OrderUpkeep(client: client, clock: clock)()
             return UpkeepReport(
                 made: months + days.made, dropped: dropped + days.dropped, removedRecords: removed,
-                removedKeys: keys, hasMore: removed >= DeadRecordRetention.batch || keys >= OrderUpkeep.batch)
+                removedKeys: keys, removedClaims: claims,
+                hasMore: removed >= DeadRecordRetention.batch || keys >= OrderUpkeep.batch)
         }
+    }
+
+    /// The tables with a partition a day, and how long their rows are kept.
+    private var dayPartitioned: [(table: String, kept: Duration)] {
+        [
+            ("archived_job_ids", identities), ("ingest_identities_by_day", identities),
+            ("idempotency_records", Self.replies),
+        ]
     }
 
     private func removeDeadRecords() async throws -> Int {
@@ -78,7 +90,7 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
 
     private func makeDays() async throws -> Int {
         var made: Int32 = 0
-        for table in Self.dayPartitioned {
+        for (table, _) in dayPartitioned {
             made +=
                 try await client.first(HousekeepingStatements.makeDays) {
                     $0.append(table)
@@ -90,12 +102,12 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
 
     private func dropDays() async throws -> Int {
         var dropped: Int32 = 0
-        for table in Self.dayPartitioned {
+        for (table, kept) in dayPartitioned {
             dropped +=
                 try await client.first(HousekeepingStatements.dropDays) {
                     $0.append(table)
                     $0.append(clock?.now())
-                    $0.append(identities.microseconds)
+                    $0.append(kept.microseconds)
                 } ?? 0
         }
         return Int(dropped)

@@ -14,8 +14,9 @@ struct IngestTransaction {
         var receipt = IngestReceipt()
         var dead = batch.dead
         let fresh = try await freshEntries(batch.entries, &receipt)
-        let (outcomes, freed) = try await writer.ordered(fresh.map(\.job), in: transaction) { places in
-            oneByOne ? try await writeOneByOne(fresh, places) : try await writeAll(fresh, places)
+        let (outcomes, freed) = try await writer.underKeys(of: fresh.map(\.job), in: transaction) { places, claims in
+            oneByOne
+                ? try await writeOneByOne(fresh, places, &claims) : try await writeAll(fresh, places, &claims)
         }
         var refused: [UniqueID] = []
         for (entry, outcome) in zip(fresh, outcomes) {
@@ -51,20 +52,20 @@ struct IngestTransaction {
     }
 
     private func writeAll(
-        _ entries: [IngestBatch.Entry], _ places: [Int64?]
+        _ entries: [IngestBatch.Entry], _ places: [Int64?], _ claims: inout UniqueClaims
     ) async throws -> [Result<SubmitOutcome, PostgresError>] {
         guard !entries.isEmpty else { return [] }
-        return try await writer.write(entries.map(\.job), at: places, on: transaction).map { .success($0) }
+        return try await writer.write(entries.map(\.job), at: places, &claims, on: transaction).map { .success($0) }
     }
 
     private func writeOneByOne(
-        _ entries: [IngestBatch.Entry], _ places: [Int64?]
+        _ entries: [IngestBatch.Entry], _ places: [Int64?], _ claims: inout UniqueClaims
     ) async throws -> [Result<SubmitOutcome, PostgresError>] {
         var outcomes: [Result<SubmitOutcome, PostgresError>] = []
         for (entry, place) in zip(entries, places) {
             _ = try await transaction.run(IngestStatements.savepoint, Parameters())
             do {
-                outcomes += try await writer.write([entry.job], at: [place], on: transaction).map { .success($0) }
+                outcomes += try await writer.write([entry.job], at: [place], &claims, on: transaction).map { .success($0) }
                 _ = try await transaction.run(IngestStatements.releaseSavepoint, Parameters())
             } catch let error as PostgresError where error.classification == .data {
                 _ = try await transaction.run(IngestStatements.rollbackToSavepoint, Parameters())
@@ -83,11 +84,13 @@ struct IngestTransaction {
             receipt.accepted += 1
             if job.state == .queued { receipt.ready.append(job.id) }
             return nil
-        case .success(.existing):
+        case .success(.existing), .success(.uniqueArchived):
             receipt.duplicates += 1
             return nil
         case .success(.idTaken): return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
         case .success(.archived): return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
+        case .success(.uniqueConflict(let holder)):
+            return DeadReason(.uniqueConflict, "The job \(holder) holds its unique key.")
         case .success(.unknownOwner): return DeadReason(.unknownOwner, "The owner of the job does not exist.")
         case .failure: return DeadReason(.invalidSubmission, "The store refuses a value of the submission.")
         }

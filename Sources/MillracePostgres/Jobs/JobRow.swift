@@ -9,7 +9,7 @@ enum JobRow {
             jobs.retry_max_age_ms, jobs.tags, jobs.metadata, jobs.state, jobs.attempt, jobs.lost_leases,
             jobs.generation, jobs.cancel_requested_at, jobs.progress_percent, jobs.progress_text, jobs.created_at,
             jobs.started_at, jobs.finished_at, jobs.next_attempt_at, jobs.last_error_code, jobs.last_error_message,
-            jobs.last_error_at, jobs.result
+            jobs.last_error_at, jobs.result, jobs.unique_claim
         """
 
     static let decode: @Sendable (inout RowReader) throws -> Job = { try job(from: &$0) }
@@ -25,13 +25,20 @@ enum JobRow {
         let owner: UserID = try row.value()
         var submission = try submission(from: &row)
         submission.id = id
-        return Job(
+        var job = Job(
             id: id, ownerID: owner, submission: submission, state: try state(from: &row),
             attempt: Int(try row.value(Int32.self)), lostLeases: Int(try row.value(Int32.self)),
             generation: Int(try row.value(Int32.self)), cancelRequestedAt: try row.optional(),
             progress: try progress(from: &row), createdAt: try row.value(), startedAt: try row.optional(),
             finishedAt: try row.optional(), nextAttemptAt: try row.optional(), lastError: try error(from: &row),
             result: try row.optional())
+        job.submission.unique = try claim(from: &row)
+        return job
+    }
+
+    private static func claim(from row: inout RowReader) throws -> UniqueClaim? {
+        guard let json: JSONText = try row.optional() else { return nil }
+        do { return try UniqueClaim(json) } catch { throw PostgresError(.decoding, "A claim: \(error.detail).") }
     }
 
     private static func submission(from row: inout RowReader) throws -> JobSubmission {

@@ -22,7 +22,7 @@ enum JobStatements {
             INSERT INTO jobs (
                 id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                 timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, created_at, due_at,
-                has_own_id, ordering_position, holds_key)
+                has_own_id, ordering_position, holds_key, unique_claim)
             SELECT
                 input.id, input.owner_id, input.kind, input.payload, input.queue, input.ordering_key,
                 COALESCE(input.run_at, moment.at), input.expires_at, input.priority, input.max_attempts,
@@ -36,13 +36,13 @@ enum JobStatements {
                          WHEN input.run_at > moment.at THEN input.run_at
                          ELSE moment.at + $20 * interval '1 microsecond' END,
                     input.expires_at),
-                input.has_own_id, input.ordering_position, input.holds_key
+                input.has_own_id, input.ordering_position, input.holds_key, input.unique_claim
             FROM moment,
-                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21, $22, $23, $24)
+                 unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $21, $22, $23, $24, $25)
                     AS input (
                     id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                     timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags_from, metadata, tags_to, has_own_id,
-                    ordering_position, holds_key)
+                    ordering_position, holds_key, unique_claim)
             WHERE input.owner_id IN (SELECT owners.id FROM owners)
               -- No place in its order means that the owner was not there when the places were given.
               AND (input.ordering_key IS NULL OR input.ordering_position IS NOT NULL)
@@ -55,7 +55,7 @@ enum JobStatements {
             .uuidArray, .uuidArray, .textArray, .textArray, .textArray, .textArray, .timestamptzArray,
             .timestamptzArray, .int2Array, .int4Array, .int8Array, .int8Array, .int8Array, .int8Array, .int4Array,
             .textArray, .textArray, .uuidArray, .timestamptz, .int8, .int4Array, .boolArray,
-            .int8Array, .boolArray,
+            .int8Array, .boolArray, .textArray,
         ], decode: JobRow.decode)
 
     static let find = Statement<Job>(

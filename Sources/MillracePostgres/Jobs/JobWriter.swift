@@ -7,28 +7,43 @@ struct JobWriter: Sendable {
 
     let clock: (any WallClock)?
 
-    /// Whether the jobs must be written in a transaction: some id came from outside, or some have an order.
-    func needsTransaction(_ jobs: [NewJob]) -> Bool {
-        jobs.contains { $0.hasOwnID || $0.submission.orderingKey != nil }
+    /// As many rows as one statement should carry.
+    private static let maxBatch = 500
+
+    /// Stores jobs none of which needs a transaction.
+    func write(_ jobs: [NewJob], on client: PostgresClient) async throws -> [SubmitOutcome] {
+        var claims = UniqueClaims(clock: clock)
+        return try await write(jobs, at: Array(repeating: nil, count: jobs.count), &claims, on: client)
     }
 
-    /// Stores the jobs in their order: their keys are locked before, and advanced after.
+    /// Stores the jobs in their order: all their keys are locked before, and ordering keys advanced after.
     func write(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [SubmitOutcome] {
-        let (outcomes, freed) = try await ordered(jobs, in: transaction) { places in
-            try await write(jobs, at: places, on: transaction)
+        let (outcomes, freed) = try await underKeys(of: jobs, in: transaction) { places, claims in
+            var outcomes: [SubmitOutcome] = []
+            for start in stride(from: 0, to: jobs.count, by: Self.maxBatch) {
+                let range = start..<min(start + Self.maxBatch, jobs.count)
+                outcomes += try await write(Array(jobs[range]), at: Array(places[range]), &claims, on: transaction)
+            }
+            return outcomes
         }
         return outcomes.map { $0.updated(by: freed) }
     }
 
-    /// Locks the keys of the jobs, lets `write` store these at their places, and frees the first of each key. Costs no
-    /// statement when no job has a key.
-    func ordered<Outcome>(
-        _ jobs: [NewJob], in transaction: PostgresTransaction, write: ([Int64?]) async throws -> [Outcome]
+    /// Locks the unique keys of the jobs, then their ordering keys and those of jobs that they may replace, lets `write`
+    /// store them at their places, and frees the first of each ordering key. Costs no statement when no job has a key.
+    func underKeys<Outcome>(
+        of jobs: [NewJob], in transaction: PostgresTransaction,
+        write: ([Int64?], inout UniqueClaims) async throws -> [Outcome]
     ) async throws -> (outcomes: [Outcome], freed: [JobID: JobState]) {
-        let keys = Set(jobs.compactMap(\.order))
-        guard !keys.isEmpty else { return (try await write(Array(repeating: nil, count: jobs.count)), [:]) }
+        var claims = UniqueClaims(clock: clock)
+        try await claims.lock(jobs.compactMap(\.uniqueKey), on: transaction)
+        let replaced = try await claims.orders(replacedBy: jobs, on: transaction)
+        let keys = Set(jobs.compactMap(\.order)).union(replaced)
+        guard !keys.isEmpty else {
+            return (try await write(Array(repeating: nil, count: jobs.count), &claims), [:])
+        }
         let order = KeyOrder(transaction: transaction, clock: clock)
-        let outcomes = try await write(try await order.take(jobs))
+        let outcomes = try await write(try await order.take(jobs, and: replaced), &claims)
         let freed = try await order.advance(keys, grace: Self.grace).map { ($0.id, $0.state) }
         return (outcomes, Dictionary(freed) { first, _ in first })
     }
@@ -37,25 +52,30 @@ struct JobWriter: Sendable {
     ///
     /// - Parameters:
     ///   - places: the places of those that have an ordering key, whose row the transaction has locked.
-    ///   - runner: a transaction, when `needsTransaction` says so.
+    ///   - claims: what holds the locks of their unique keys.
+    ///   - runner: a transaction, when there is a job that needs one.
     func write(
-        _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
+        _ jobs: [NewJob], at places: [Int64?], _ claims: inout UniqueClaims, on runner: some StatementRunner
     ) async throws -> [SubmitOutcome] {
         var outcomes: [SubmitOutcome?] = Array(repeating: nil, count: jobs.count)
-        // The same id twice in one call: the second is judged once the first is there.
+        // The same id or key twice in one call: the second is judged once the first is there.
         var left = Array(jobs.indices)
         while !left.isEmpty {
-            var seen: Set<JobID> = []
-            let round = left.filter { seen.insert(jobs[$0].id).inserted }
-            let written = try await writeUnique(round.map { jobs[$0] }, at: round.map { places[$0] }, on: runner)
-            for (index, outcome) in zip(round, written) { outcomes[index] = outcome }
+            var seen = SeenSubmissions()
+            let round = left.filter { seen.insert(jobs[$0]) }
+            let written = try await writeClaiming(round.map { jobs[$0] }, at: round.map { places[$0] }, &claims, on: runner)
+            for (index, outcome) in zip(round, written.outcomes) { outcomes[index] = outcome }
             let done = Set(round)
-            left = left.filter { !done.contains($0) }
+            left = left.filter { index in
+                guard !done.contains(index) else { return false }
+                outcomes[index] = written.answer(to: jobs[index])
+                return outcomes[index] == nil
+            }
         }
         return outcomes.compactMap(\.self)
     }
 
-    private func writeUnique(
+    func writeUnique(
         _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
     ) async throws -> [SubmitOutcome] {
         let inserted = try await insert(jobs, at: places, on: runner)
@@ -126,6 +146,7 @@ struct JobWriter: Sendable {
             parameters.append(array: jobs.map(\.hasOwnID))
             parameters.append(optionals: places)
             parameters.append(array: jobs.map { $0.onDead == .hold })
+            parameters.append(optionals: submissions.map { $0.unique?.json })
         }
         return Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
     }
@@ -150,6 +171,9 @@ struct JobWriter: Sendable {
 extension NewJob {
     /// Whether its id came from outside, so that it may come again.
     var hasOwnID: Bool { submission.id != nil }
+
+    /// Whether what becomes of it takes more than one statement to find out.
+    var needsTransaction: Bool { hasOwnID || submission.unique != nil || submission.orderingKey != nil }
 }
 
 extension Job {

@@ -3,7 +3,8 @@ public import MillraceDomain
 /// What operators and owners do with single jobs.
 extension PostgresJobRepository {
     public func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
-        try await change(id, owner, JobStatements.lock) { job, transaction in
+        try await change(id, owner, JobStatements.lock) { _ in
+        } move: { job, transaction in
             guard let transition = JobStanding(job.state).transition(on: .cancelled) else {
                 throw DomainError.conflict(.alreadyTerminal)
             }
@@ -18,7 +19,14 @@ extension PostgresJobRepository {
     public func retry(
         _ id: JobID, owner: UserID?, evenSucceeded: Bool
     ) async throws(DomainError) -> ChangedJob {
-        try await change(id, owner, JobStatements.lockWithOwner) { job, transaction in
+        try await change(id, owner, JobStatements.lockWithOwner) { transaction in
+            // The unique key before all others; what a job claims never changes.
+            guard let job = try await transaction.first(JobStatements.find, { $0.append(id) }),
+                owner == nil || job.ownerID == owner, job.state.isTerminal, evenSucceeded || job.state != .succeeded
+            else { return }
+            var claims = UniqueClaims(clock: clock)
+            try await claims.retake(for: job, on: transaction)
+        } move: { job, transaction in
             guard JobStanding(job.state).transition(on: .retriedByOperator) != nil else {
                 throw DomainError.conflict(.notTerminal)
             }
@@ -36,7 +44,9 @@ extension PostgresJobRepository {
     ) async throws(DomainError) -> ChangedJob? {
         try await client.inDomain(.write) {
             try await client.transaction { transaction in
-                try await change(of: archived.job.order, in: transaction) {
+                var claims = UniqueClaims(clock: clock)
+                try await claims.retake(for: archived.job, on: transaction)
+                return try await change(of: archived.job.order, in: transaction) {
                     try await restore(archived, onDead, in: transaction)
                 }
             }
@@ -65,6 +75,7 @@ extension PostgresJobRepository {
             $0.append(clock?.now())
             $0.append(JobWriter.grace.microseconds)
             $0.append(onDead == .hold)
+            $0.append(archived.job.submission.unique?.json)
         }
         guard let restored, !archived.attempts.isEmpty else { return restored }
         try await transaction.execute(RestoreStatements.restoreAttempts) {
@@ -80,22 +91,25 @@ extension PostgresJobRepository {
     /// transaction learns nothing but that, which never changes, and a second one begins with the key.
     private func change(
         _ id: JobID, _ owner: UserID?, _ lock: Statement<Job>,
-        _ move: (Job, PostgresTransaction) async throws -> Job?
+        prepare: (PostgresTransaction) async throws -> Void,
+        move: (Job, PostgresTransaction) async throws -> Job?
     ) async throws(DomainError) -> ChangedJob {
         try await client.inDomain(.write) {
             do {
-                return try await change(id, owner, nil, lock, move)
+                return try await change(id, owner, nil, lock, prepare, move)
             } catch let found as FoundInOrder {
-                return try await change(id, owner, found.key, lock, move)
+                return try await change(id, owner, found.key, lock, prepare, move)
             }
         }
     }
 
     private func change(
         _ id: JobID, _ owner: UserID?, _ key: OrderingKey?, _ lock: Statement<Job>,
+        _ prepare: (PostgresTransaction) async throws -> Void,
         _ move: (Job, PostgresTransaction) async throws -> Job?
     ) async throws -> ChangedJob {
         try await client.transaction { transaction in
+            try await prepare(transaction)
             let changed = try await change(of: key, in: transaction) {
                 let found = try await transaction.first(lock) {
                     $0.append(id)

@@ -4,58 +4,20 @@ public import MillraceDomain
 public struct PostgresJobRepository: JobRepository {
     let client: PostgresClient
     let clock: (any WallClock)?
-    private let writer: JobWriter
-    private let coalescer: BatchCoalescer<NewJob, SubmitOutcome>
+    let writer: JobWriter
+    let coalescer: BatchCoalescer<Submission, Submitted>
 
     /// - Parameter clock: the store's time; nil, as in production, for the database's own.
     public init(client: PostgresClient, clock: (any WallClock)? = nil) {
-        let writer = JobWriter(clock: clock)
+        let batches = SubmissionBatch(writer: JobWriter(clock: clock), gate: IdempotencyGate(clock: clock))
         self.client = client
         self.clock = clock
-        self.writer = writer
-        self.coalescer = BatchCoalescer(weigh: \.weight) { jobs in
-            guard writer.needsTransaction(jobs) else {
-                return try await writer.write(jobs, at: Array(repeating: nil, count: jobs.count), on: client)
+        self.writer = batches.writer
+        self.coalescer = BatchCoalescer(weigh: \.weight) { submissions in
+            guard submissions.contains(where: \.needsTransaction) else {
+                return try await batches.writer.write(submissions.map(\.job), on: client).map { .done($0) }
             }
-            return try await client.transaction { try await writer.write(jobs, in: $0) }
-        }
-    }
-
-    public func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
-        if jobs.count == 1 {
-            let job = jobs[0]
-            return [try await client.inDomain(.write) { try await coalescer(job) }]
-        }
-        guard isAtomic else {
-            return try await client.inDomain(.write) {
-                try await coalescer.each(jobs)
-            }
-        }
-        return try await submitAtomically(jobs)
-    }
-
-    private func submitAtomically(_ jobs: [NewJob]) async throws(DomainError) -> [SubmitOutcome] {
-        struct Refused: Error {
-            let outcomes: [SubmitOutcome]
-        }
-        return try await client.inDomain(.write) {
-            do {
-                return try await client.transaction { transaction in
-                    let (stored, freed) = try await writer.ordered(jobs, in: transaction) { places in
-                        var outcomes: [SubmitOutcome] = []
-                        for start in stride(from: 0, to: jobs.count, by: 500) {
-                            let range = start..<min(start + 500, jobs.count)
-                            outcomes += try await writer.write(
-                                Array(jobs[range]), at: Array(places[range]), on: transaction)
-                        }
-                        guard outcomes.allSatisfy(\.isStored) else { throw Refused(outcomes: outcomes) }
-                        return outcomes
-                    }
-                    return stored.map { $0.updated(by: freed) }
-                }
-            } catch let refused as Refused {
-                return refused.outcomes
-            }
+            return try await client.transaction { try await batches.write(submissions, on: $0) }
         }
     }
 
@@ -100,13 +62,4 @@ public struct PostgresJobRepository: JobRepository {
 extension NewJob {
     /// About how many bytes its row takes in a batch.
     var weight: Int { 512 + submission.payload.bytes.count + submission.metadata.bytes.count }
-}
-
-extension SubmitOutcome {
-    fileprivate var isStored: Bool {
-        switch self {
-        case .accepted, .existing: true
-        case .idTaken, .archived, .unknownOwner: false
-        }
-    }
 }

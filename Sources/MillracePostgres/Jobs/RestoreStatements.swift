@@ -18,14 +18,14 @@ enum RestoreStatements {
             INSERT INTO jobs (
                 id, owner_id, kind, payload, queue, ordering_key, run_at, expires_at, priority, max_attempts,
                 timeout_ms, retry_base_ms, retry_cap_ms, retry_max_age_ms, tags, metadata, state, generation,
-                created_at, started_at, due_at, has_own_id, ordering_position, holds_key)
+                created_at, started_at, due_at, has_own_id, ordering_position, holds_key, unique_claim)
             SELECT
                 $1, $2, $3, $4, $5, $6, $7, CASE WHEN $8 > moment.at THEN $8 END, $9, $10, $11, $12, $13, $14, $15,
                 $16, CASE WHEN $6 IS NULL THEN 'queued' ELSE 'blocked' END, $17 + 1, $18, $19,
                 CASE WHEN $6 IS NULL THEN moment.at + $21 * interval '1 microsecond'
                      WHEN $8 > moment.at THEN $8 END,
                 EXISTS (SELECT FROM archived_job_ids WHERE id = $1),
-                CASE WHEN $6 IS NOT NULL THEN (extract(epoch FROM $18) * 1000000)::bigint END, $22
+                CASE WHEN $6 IS NOT NULL THEN (extract(epoch FROM $18) * 1000000)::bigint END, $22, $23
             FROM (SELECT COALESCE($20, statement_timestamp()) AS at) AS moment
             ON CONFLICT (id) DO NOTHING
             RETURNING \(JobRow.columns)
@@ -33,7 +33,7 @@ enum RestoreStatements {
         parameters: [
             .uuid, .uuid, .text, .text, .text, .text, .timestamptz, .timestamptz, .int2, .int4, .int8, .int8, .int8,
             .int8, .textArray, .text, .int4, .timestamptz, .timestamptz, .timestamptz, .int8,
-            .bool,
+            .bool, .text,
         ], decode: JobRow.decode)
 
     /// In the order given, which the runs' numbers keep.

@@ -5,5 +5,6 @@ enum StatementCatalog {
         + JobStatements.all + RestoreStatements.all + FinishedJobStatements.all + LeaseStatements.all
         + SweepStatements.all + OrderStatements.all + OrderUpkeepStatements.all + QueueStatements.all
         + QueueCountStatements.all + IngestStatements.all + ArchiveStatements.all
-        + ArchiveListStatements.all + HousekeepingStatements.all
+        + ArchiveListStatements.all + HousekeepingStatements.all + UniqueStatements.all
+        + IdempotencyStatements.all
 }

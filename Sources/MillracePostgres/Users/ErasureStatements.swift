@@ -3,13 +3,16 @@ import MillraceDomain
 /// The SQL of erasures.
 enum ErasureStatements {
     static let all = [
-        begin.text, find.text, findByUser.text, unfinished.text, removeJobs.text, removeDeadRecords.text, save.text,
+        begin.text, find.text, findByUser.text, unfinished.text, removeJobs.text, removeDeadRecords.text,
+        removeRecords.text,
+        removeClaims.text, save.text,
         erased.text,
     ]
 
     private static let columns: StaticString = """
         erasures.id, erasures.user_id, erasures.phase, erasures.removed_jobs, erasures.removed_archived_jobs,
-            erasures.removed_dead_records, erasures.created_at, erasures.updated_at, erasures.finished_at
+            erasures.removed_dead_records, erasures.removed_idempotency_records, erasures.removed_unique_claims,
+            erasures.created_at, erasures.updated_at, erasures.finished_at
         """
 
     private static let decode: @Sendable (inout RowReader) throws -> Erasure = { row in
@@ -17,9 +20,11 @@ enum ErasureStatements {
         let word: String = try row.value()
         guard let phase = Erasure.Phase(rawValue: word) else { throw PostgresError(.decoding, "\(word) is no phase.") }
         let (jobs, archived, records): (Int64, Int64, Int64) = (try row.value(), try row.value(), try row.value())
+        let (replies, claims): (Int64, Int64) = (try row.value(), try row.value())
         return Erasure(
             id: id, userID: userID, phase: phase, removedJobs: Int(jobs), removedArchivedJobs: Int(archived),
-            removedDeadRecords: Int(records), createdAt: try row.value(), updatedAt: try row.value(),
+            removedDeadRecords: Int(records), removedIdempotencyRecords: Int(replies),
+            removedUniqueClaims: Int(claims), createdAt: try row.value(), updatedAt: try row.value(),
             finishedAt: try row.optional())
     }
 
@@ -148,6 +153,34 @@ enum ErasureStatements {
             WHERE id = ANY (ARRAY(SELECT chosen.id FROM chosen))
             """, parameters: [.uuid, .int8])
 
+    static let removeRecords = Statement<Never>(
+        name: "erasure_remove_idempotency_records",
+        sql: """
+            DELETE FROM idempotency_records
+            WHERE (owner_id, route, key, kept_on) IN (
+                SELECT owner_id, route, key, kept_on FROM idempotency_records WHERE owner_id = $1 LIMIT $2)
+              AND owner_id = $1
+            """, parameters: [.uuid, .int8], isPlannedAnew: true)
+
+    static let removeClaims = Statement<Never>(
+        name: "erasure_remove_unique_claims",
+        sql: """
+            WITH chosen AS MATERIALIZED (
+                SELECT kind, key
+                FROM unique_claims
+                WHERE owner_id = $1
+                -- One order for all.
+                ORDER BY owner_id, kind, key
+                LIMIT $2
+                FOR UPDATE
+            )
+            DELETE FROM unique_claims
+            USING chosen
+            WHERE unique_claims.owner_id = $1
+              AND unique_claims.kind = chosen.kind
+              AND unique_claims.key = chosen.key
+            """, parameters: [.uuid, .int8])
+
     static let save = Statement<Never>(
         name: "erasure_save",
         sql: """
@@ -156,10 +189,12 @@ enum ErasureStatements {
                 removed_jobs = $3,
                 removed_archived_jobs = $4,
                 removed_dead_records = $5,
+                removed_idempotency_records = $7,
+                removed_unique_claims = $8,
                 updated_at = moment.at,
                 phase_at = CASE WHEN phase = $2 THEN phase_at ELSE moment.at END,
                 finished_at = CASE WHEN $2 = 'done' THEN moment.at END
             FROM (SELECT COALESCE($6, statement_timestamp()) AS at) AS moment
             WHERE id = $1
-            """, parameters: [.uuid, .text, .int8, .int8, .int8, .timestamptz])
+            """, parameters: [.uuid, .text, .int8, .int8, .int8, .timestamptz, .int8, .int8])
 }

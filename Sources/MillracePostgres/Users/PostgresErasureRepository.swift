@@ -87,6 +87,22 @@ public struct PostgresErasureRepository: ErasureRepository {
         }
     }
 
+    public func removeKeys(
+        of user: UserID, limit: Int
+    ) async throws(DomainError) -> (records: Int, claims: Int) {
+        try await client.inDomain(.write) {
+            let records = try await client.execute(ErasureStatements.removeRecords) {
+                $0.append(user)
+                $0.append(Int64(limit))
+            }
+            let claims = try await client.execute(ErasureStatements.removeClaims) {
+                $0.append(user)
+                $0.append(Int64(limit))
+            }
+            return (records, claims)
+        }
+    }
+
     public func save(_ erasure: Erasure) async throws(DomainError) {
         try await client.inDomain(.write) {
             _ = try await client.execute(ErasureStatements.save) {
@@ -96,6 +112,8 @@ public struct PostgresErasureRepository: ErasureRepository {
                 $0.append(Int64(erasure.removedArchivedJobs))
                 $0.append(Int64(erasure.removedDeadRecords))
                 $0.append(clock?.now())
+                $0.append(Int64(erasure.removedIdempotencyRecords))
+                $0.append(Int64(erasure.removedUniqueClaims))
             }
         }
     }

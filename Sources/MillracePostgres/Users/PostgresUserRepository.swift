@@ -12,15 +12,35 @@ public struct PostgresUserRepository: UserRepository {
     }
 
     public func create(id: UserID, profile: UserProfile) async throws(DomainError) -> User {
-        try await client.inDomain(.write) {
-            let user = try await client.first(UserStatements.create) {
-                $0.append(id)
-                $0.append(profile)
-                $0.append(clock?.now())
+        try await client.inDomain(.write) { try await create(id, profile, on: client) }
+    }
+
+    public func create(
+        id: UserID, profile: UserProfile, keeping: ReplyKeeping<User>
+    ) async throws(DomainError) -> RepeatableAnswer<User> {
+        let gate = IdempotencyGate(clock: clock)
+        return try await client.inDomain(.write) {
+            try await client.transaction { transaction in
+                switch try await gate.enter([keeping.request], on: transaction).first {
+                case .repeated(let reply): return .repeated(reply)
+                case .refused(let error): throw error
+                case .open, nil: break
+                }
+                let user = try await create(id, profile, on: transaction)
+                if let reply = keeping.reply(user) { try await gate.keep([(keeping.request, reply)], on: transaction) }
+                return .done(user)
             }
-            guard let user else { throw DomainError.failure }
-            return user
         }
+    }
+
+    private func create(_ id: UserID, _ profile: UserProfile, on runner: some StatementRunner) async throws -> User {
+        let user = try await runner.first(UserStatements.create) {
+            $0.append(id)
+            $0.append(profile)
+            $0.append(clock?.now())
+        }
+        guard let user else { throw DomainError.failure }
+        return user
     }
 
     public func find(_ id: UserID) async throws(DomainError) -> User? {

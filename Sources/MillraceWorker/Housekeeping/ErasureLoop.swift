@@ -56,6 +56,8 @@ struct ErasureLoop: Sendable {
                 "user.id": "\(erasure.userID)", "erasure.jobs": "\(erasure.removedJobs)",
                 "erasure.archived_jobs": "\(erasure.removedArchivedJobs)",
                 "erasure.dead_records": "\(erasure.removedDeadRecords)",
+                "erasure.idempotency_records": "\(erasure.removedIdempotencyRecords)",
+                "erasure.unique_claims": "\(erasure.removedUniqueClaims)",
             ])
     }
 }

@@ -31,6 +31,7 @@ struct UpkeepLoop: Sendable {
                 "partitions.made": "\(report.made)", "partitions.dropped": "\(report.dropped)",
                 "dead_records.removed": "\(report.removedRecords)",
                 "ordering_keys.removed": "\(report.removedKeys)",
+                "unique_claims.removed": "\(report.removedClaims)",
             ])
     }
 }

@@ -13,7 +13,9 @@ enum StoreTrouble: Sendable {
         switch error {
         case .unavailable: self = .away
         case .ambiguous: self = .unknown
-        case .failure, .invalid, .notFound, .conflict, .stale, .unauthenticated, .forbidden: self = .defect
+        case .failure, .invalid, .notFound, .conflict, .uniqueConflict, .idempotencyMismatch, .stale, .unauthenticated,
+            .forbidden:
+            self = .defect
         }
     }
 }

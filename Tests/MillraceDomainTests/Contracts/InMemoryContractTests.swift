@@ -19,6 +19,11 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: IdempotencyContract.clauses)
+    func `the store in memory keeps the contract of kept replies`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: JobLeasesContract.clauses)
     func `the store in memory keeps the contract of the leases`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

@@ -95,7 +95,15 @@ struct JobSubmissionJSONTests {
             (#""tags":["a","b",""]"#, "/tags/2", .outOfRange), (#""tags":["\u0000"]"#, "/tags/0", .outOfRange),
             (#""metadata":[]"#, "/metadata", .wrongType), (#""metadata":{"a":1}"#, "/metadata/a", .wrongType),
             (#""metadata":{"a/b~":null}"#, "/metadata/a~1b~0", .wrongType),
-            (#""unique":{"key":"k"}"#, "/unique", .notSupported),
+            (#""unique":"k""#, "/unique", .wrongType), (#""unique":{}"#, "/unique/key", .missing),
+            (#""unique":{"key":1}"#, "/unique/key", .wrongType), (#""unique":{"key":""}"#, "/unique/key", .outOfRange),
+            (#""unique":{"key":"\u0000"}"#, "/unique/key", .outOfRange),
+            (#""unique":{"key":"k","scope":"once"}"#, "/unique/scope", .invalidFormat),
+            (#""unique":{"key":"k","scope":"window"}"#, "/unique/window_ms", .missing),
+            (#""unique":{"key":"k","scope":"window","window_ms":0}"#, "/unique/window_ms", .outOfRange),
+            (#""unique":{"key":"k","window_ms":5}"#, "/unique/window_ms", .unknownMember),
+            (#""unique":{"key":"k","on_conflict":"ignore"}"#, "/unique/on_conflict", .invalidFormat),
+            (#""unique":{"key":"k","ttl":1}"#, "/unique/ttl", .unknownMember),
             (#""ordering_key":"""#, "/ordering_key", .outOfRange), (#""ordering_key":7"#, "/ordering_key", .wrongType),
             (#""ordering_key":"\u0000""#, "/ordering_key", .outOfRange),
             ("\"ordering_key\":\"\(String(repeating: "😀", count: 256))\"", "/ordering_key", .outOfRange),
@@ -149,5 +157,25 @@ struct JobSubmissionJSONTests {
         #expect(try faults(tags(21)).map(\.code) == [.tooLong])
         #expect(try faults(#""tags":[""# + String(repeating: "é", count: 64) + "\"]") == [])
         #expect(try faults(#""tags":[""# + String(repeating: "é", count: 65) + "\"]").map(\.code) == [.outOfRange])
+    }
+
+    @Test(
+        arguments: [
+            (#"{"key":"k"}"#, UniqueClaim(key: "k", scope: .active, onConflict: .return)),
+            (
+                #"{"key":"é","scope":"forever","on_conflict":"reject"}"#,
+                UniqueClaim(key: "é", scope: .forever, onConflict: .reject)
+            ),
+            (
+                #"{"key":"k","scope":"window","window_ms":31536000000,"on_conflict":"replace"}"#,
+                UniqueClaim(key: "k", scope: .window(.seconds(31_536_000)), onConflict: .replace)
+            ),
+            (#"{"key":"k","scope":"active","window_ms":null,"on_conflict":null}"#, UniqueClaim(key: "k")),
+        ])
+    func `a claim is read with its defaults, and what is written of it is read again`(
+        _ json: String, _ claim: UniqueClaim
+    ) throws {
+        #expect(try read(#"{"kind":"noop","unique":"# + json + "}").unique == claim)
+        #expect(try UniqueClaim(claim.json) == claim)
     }
 }

@@ -9,7 +9,8 @@ import Testing
             id: id, kind: try JobKind("mail.send"), payload: try JSONText("{ \"n\" : 1.50 }"),
             queue: try QueueName("mail"), runAt: Timestamp("2026-11-21T09:30:00.123Z"), priority: 7, maxAttempts: 3,
             timeout: .seconds(2), retry: RetryOverride(base: .seconds(1), cap: .seconds(5), maxAge: nil),
-            tags: ["a", "b"], metadata: try JSONText(#"{"k":"v"}"#))
+            tags: ["a", "b"], metadata: try JSONText(#"{"k":"v"}"#),
+            unique: UniqueClaim(key: "k", scope: .window(.seconds(1)), onConflict: .reject))
     }
 
     @Test func `a plain record is these bytes`() throws {
@@ -19,7 +20,9 @@ import Testing
             String(decoding: message.value ?? [], as: UTF8.self)
                 == #"{"kind":"mail.send","payload":{ "n" : 1.50 },"queue":"mail","#
                 + #""run_at":"2026-11-21T09:30:00.123Z","priority":7,"max_attempts":3,"timeout_ms":2000,"#
-                + #""retry":{"base_ms":1000,"cap_ms":5000},"tags":["a","b"],"metadata":{"k":"v"}}"#)
+                + #""retry":{"base_ms":1000,"cap_ms":5000},"tags":["a","b"],"#
+                + #""unique":{"key":"k","scope":"window","window_ms":1000,"on_conflict":"reject"},"#
+                + #""metadata":{"k":"v"}}"#)
     }
 
     @Test func `what is sent is what is read`() throws {

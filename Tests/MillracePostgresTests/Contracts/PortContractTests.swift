@@ -21,6 +21,11 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: IdempotencyContract.clauses)
+    func `Postgres keeps the contract of kept replies`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: JobLeasesContract.clauses)
     func `Postgres keeps the contract of the leases`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)

@@ -13,8 +13,8 @@ import Testing
         retention.expired = nil
         try await withUpkeep(at: "2031-05-31T23:00:00Z", retention) { upkeep, clock, database in
             let report = try await upkeep.keepUp()
-            // Four months for what succeeds, four for what is kept for a year; four days of ids and of identities.
-            #expect(report.made == 16)
+            // Four months for what succeeds, four for what is kept for a year; four days of ids, identities, replies.
+            #expect(report.made == 20)
             for name in ["2031_06", "2031_09", "2032_05", "2032_08"] {
                 let found = try await database.sql("SELECT to_regclass('archived_jobs_\(name)') IS NOT NULL")
                 #expect(found == [["t"]], "\(name)")
@@ -31,7 +31,7 @@ import Testing
                 for _ in 0..<6 { group.addTask { try await upkeep.keepUp().made } }
                 return try await group.reduce(0, +)
             }
-            #expect(made == 12)
+            #expect(made == 16)
         }
     }
 

@@ -16,6 +16,7 @@ extension StoreUnderTest {
             deadLetters: PostgresDeadLetterRepository(client: client),
             finished: PostgresFinishedJobs(client: client, clock: clock),
             erasures: PostgresErasureRepository(client: client, clock: clock),
+            idempotency: PostgresIdempotencyRecords(client: client, clock: clock),
             counters: PostgresQueueCounters(client: client, clock: clock),
             housekeeping: PostgresHousekeepingLease(client: client, clock: clock))
     }

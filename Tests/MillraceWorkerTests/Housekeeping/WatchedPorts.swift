@@ -47,6 +47,10 @@ final class WatchedErasures: ErasureRepository {
         try await store.removeDeadRecords(of: user, limit: limit)
     }
 
+    func removeKeys(of user: UserID, limit: Int) async throws(DomainError) -> (records: Int, claims: Int) {
+        try await store.removeKeys(of: user, limit: limit)
+    }
+
     func save(_ erasure: Erasure) async throws(DomainError) {
         try await store.save(erasure)
         saved.record(erasure)

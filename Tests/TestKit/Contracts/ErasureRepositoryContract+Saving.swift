@@ -13,6 +13,8 @@ extension ErasureRepositoryContract {
                 erasure.removedJobs += 5_000_000_000
                 erasure.removedArchivedJobs += 1
                 erasure.removedDeadRecords += 2
+                erasure.removedIdempotencyRecords += 3
+                erasure.removedUniqueClaims += 4
                 try await store.erasures.save(erasure)
                 (erasure.updatedAt, erasure.finishedAt) = (now, phase == .done ? now : nil)
                 #expect(try await store.erasures.find(erasure.id) == erasure)

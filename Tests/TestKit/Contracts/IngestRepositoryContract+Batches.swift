@@ -191,6 +191,26 @@ extension IngestRepositoryContract {
             #expect(letters == receipt.dead.map { .record($0) })
             #expect(try await open(store).nextOffset == 3)
         },
+        Clause("whose key is held is a duplicate if that job is its answer, and a dead record if it is refused") {
+            store in
+            let owner = try await store.makeUser().id
+            let forever = try await store.job(in: .succeeded, of: owner) {
+                $0.unique = .init(key: "f", scope: .forever)
+            }
+            _ = try await store.finished.remove([EndedVersion(forever)])
+            let claims = [
+                UniqueClaim(key: "k"), UniqueClaim(key: "k"), UniqueClaim(key: "k", onConflict: .reject),
+                UniqueClaim(key: "f"), UniqueClaim(key: "f", onConflict: .replace),
+            ]
+            let entries = claims.enumerated().map { index, claim in
+                entry(Int64(index), store.newJob(owner) { $0.unique = claim }, identity: store.ids.next())
+            }
+            let receipt = try await ingest(store, at: try await open(store), entries)
+            #expect((receipt.accepted, receipt.duplicates) == (1, 2))
+            #expect(receipt.ready == [entries[0].job.id])
+            #expect(receipt.dead.map(\.record) == [entries[2].record, entries[4].record])
+            #expect(receipt.dead.allSatisfy { $0.reason.code == .uniqueConflict })
+        },
         Clause("two submissions of one id and unlike content in one batch: the first is the job") { store in
             let owner = try await store.makeUser().id
             let first = store.newJob(owner)

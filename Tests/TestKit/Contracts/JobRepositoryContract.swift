@@ -4,5 +4,5 @@ import MillraceDomain
 public enum JobRepositoryContract {
     /// All that holds.
     public static let clauses: [Clause<StoreUnderTest>] =
-        accepting + refusing + finding + listing + cancelling + retrying + restoring
+        accepting + refusing + finding + listing + cancelling + retrying + restoring + uniqueness + replacing
 }

@@ -56,32 +56,40 @@ extension StoreUnderTest {
     }
 
     /// A job that has come to `state` by the usual way; for `.expired` the clock moves 10 s.
-    public func job(in state: JobState, of owner: UserID) async throws -> Job {
+    public func job(
+        in state: JobState, of owner: UserID, _ change: (inout JobSubmission) -> Void = { _ in }
+    ) async throws -> Job {
         let now = clock.now()
+        func submitted(_ move: (inout JobSubmission) -> Void = { _ in }) async throws -> Job {
+            try await submit(owner) {
+                change(&$0)
+                move(&$0)
+            }
+        }
         switch state {
         case .blocked:
             let key = "behind another \(ids.next(as: Job.self))"
             _ = try await submit(owner) { $0.orderingKey = key }
-            return try await submit(owner) { $0.orderingKey = key }
-        case .queued: return try await submit(owner)
-        case .scheduled: return try await submit(owner) { $0.runAt = now + .seconds(3600) }
-        case .running: return try await claim(try await submit(owner)).job
-        case .cancelled: return try await jobs.cancel(try await submit(owner).id, owner: nil).job
-        case .retrying: return try await finished(owner) { try .failing($0, dueIn: .seconds(60)) }
-        case .succeeded: return try await finished(owner) { try .succeeding($0) }
-        case .dead: return try await finished(owner) { try .failing($0, isFinal: true) }
+            return try await submitted { $0.orderingKey = key }
+        case .queued: return try await submitted()
+        case .scheduled: return try await submitted { $0.runAt = now + .seconds(3600) }
+        case .running: return try await claim(try await submitted()).job
+        case .cancelled: return try await jobs.cancel(try await submitted().id, owner: nil).job
+        case .retrying: return try await finished(try await submitted()) { try .failing($0, dueIn: .seconds(60)) }
+        case .succeeded: return try await finished(try await submitted()) { try .succeeding($0) }
+        case .dead: return try await finished(try await submitted()) { try .failing($0, isFinal: true) }
         case .expired:
-            let job = try await submit(owner) { $0.expiresAt = now + .seconds(1) }
+            let job = try await submitted { $0.expiresAt = now + .seconds(1) }
             clock.advance(by: .seconds(10))
             _ = try await sweep()
             return try await self.job(job.id)
         }
     }
 
-    private func finished(_ owner: UserID, _ end: (Lease) throws -> JobCompletion) async throws -> Job {
-        let claimed = try await claim(try await submit(owner))
+    private func finished(_ job: Job, _ end: (Lease) throws -> JobCompletion) async throws -> Job {
+        let claimed = try await claim(job)
         try await finish(try end(claimed.lease))
-        return try await job(claimed.job.id)
+        return try await self.job(job.id)
     }
 }
 

@@ -26,6 +26,8 @@ public struct StoreUnderTest: Sendable {
     public let finished: any FinishedJobs
     /// The removal of users with all that is theirs.
     public let erasures: any ErasureRepository
+    /// The replies that are kept for requests sent again.
+    public let idempotency: any IdempotencyRecords
     /// How many jobs are in which state.
     public let counters: any QueueCounters
     /// Who does the housekeeping.
@@ -38,8 +40,8 @@ public struct StoreUnderTest: Sendable {
         clock: ManualClock, users: any UserRepository, tokens: any TokenRepository, jobs: any JobRepository,
         leases: any JobLeases, transactions: any JobTransactions, queues: any QueueRepository,
         ingest: any IngestRepository, deadLetters: any DeadLetterRepository, finished: any FinishedJobs,
-        erasures: any ErasureRepository,
-        counters: any QueueCounters, housekeeping: any HousekeepingLease
+        erasures: any ErasureRepository, idempotency: any IdempotencyRecords, counters: any QueueCounters,
+        housekeeping: any HousekeepingLease
     ) {
         self.clock = clock
         self.users = users
@@ -52,6 +54,7 @@ public struct StoreUnderTest: Sendable {
         self.deadLetters = deadLetters
         self.finished = finished
         self.erasures = erasures
+        self.idempotency = idempotency
         self.counters = counters
         self.housekeeping = housekeeping
     }
@@ -61,6 +64,7 @@ public struct StoreUnderTest: Sendable {
         let store = InMemoryStore(clock: clock)
         return StoreUnderTest(
             clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
-            ingest: store, deadLetters: store, finished: store, erasures: store, counters: store, housekeeping: store)
+            ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store,
+            counters: store, housekeeping: store)
     }
 }

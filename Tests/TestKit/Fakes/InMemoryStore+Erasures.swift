@@ -57,6 +57,18 @@ extension InMemoryStore: ErasureRepository {
         }
     }
 
+    public func removeKeys(
+        of user: UserID, limit: Int
+    ) async throws(DomainError) -> (records: Int, claims: Int) {
+        try transact { state, _ in
+            let replies = state.replies.keys.filter { $0.ownerID == user }.prefix(limit)
+            let keys = state.heldKeys.keys.filter { $0.ownerID == user }.prefix(limit)
+            for name in replies { state.replies[name] = nil }
+            for key in keys { state.heldKeys[key] = nil }
+            return (replies.count, keys.count)
+        }
+    }
+
     public func save(_ erasure: Erasure) async throws(DomainError) {
         try transact { state, now in
             var saved = erasure

@@ -90,7 +90,9 @@ extension InMemoryStore.State {
         case .unknownOwner: return DeadReason(.unknownOwner, "The owner of the job does not exist.")
         case .idTaken: return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
         case .archived: return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
-        case .existing:
+        case .uniqueConflict(let holder):
+            return DeadReason(.uniqueConflict, "The job \(holder) holds its unique key.")
+        case .existing, .uniqueArchived:
             receipt.duplicates += 1
         case .accepted(let job):
             receipt.accepted += 1

@@ -2,21 +2,7 @@ public import MillraceDomain
 
 extension InMemoryStore: JobRepository {
     public func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
-        try transact { state, now in
-            var accepted: [JobID] = []
-            var isWhole = true
-            let outcomes = jobs.map { job in
-                let outcome = state.accept(job, now)
-                switch outcome {
-                case .accepted: accepted.append(job.id)
-                case .existing: break
-                case .idTaken, .archived, .unknownOwner: isWhole = false
-                }
-                return outcome
-            }
-            if isAtomic, !isWhole { for id in accepted { state.jobs[id] = nil } }
-            return outcomes
-        }
+        try transact { state, now in state.submit(jobs, isAtomic: isAtomic, now) }
     }
 
     public func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? {
@@ -58,6 +44,7 @@ extension InMemoryStore: JobRepository {
             }
             guard stored.job.state.isTerminal else { throw .conflict(.notTerminal) }
             guard stored.job.state != .succeeded || evenSucceeded else { throw .conflict(.alreadySucceeded) }
+            try state.retakeKey(for: stored.job, now)
             return try state.retry(stored, now)
         }
     }
@@ -69,6 +56,7 @@ extension InMemoryStore: JobRepository {
             guard state.users[archived.job.ownerID] != nil else { throw .notFound(.job) }
             guard state.jobs[archived.job.id] == nil else { return nil }
             var stored = StoredJob(archived)
+            try state.retakeKey(for: stored.job, now)
             stored.hasOwnID = state.archivedIDs.contains(archived.job.id)
             stored.place = archived.job.order == nil ? nil : archived.job.createdAt.microseconds
             stored.onDead = onDead
@@ -114,6 +102,22 @@ extension InMemoryStore.State {
             jobs[id]?.job ?? stored.job, ready: [freed, isReady ? stored.job : nil].compactMap { $0?.hint })
     }
 
+    /// Stores jobs: each for itself, or all or none.
+    mutating func submit(_ jobs: [NewJob], isAtomic: Bool, _ now: Timestamp) -> [SubmitOutcome] {
+        let before = self
+        var isWhole = true
+        let outcomes = jobs.map { job in
+            let outcome = accept(job, now)
+            switch outcome {
+            case .accepted, .existing: break
+            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived: isWhole = false
+            }
+            return outcome
+        }
+        if isAtomic, !isWhole { self = before }
+        return outcomes
+    }
+
     /// Stores a job unless it is there already.
     mutating func accept(_ new: NewJob, _ now: Timestamp) -> SubmitOutcome {
         if let stored = jobs[new.id] {
@@ -121,6 +125,7 @@ extension InMemoryStore.State {
         }
         guard !archivedIDs.contains(new.id) else { return .archived }
         guard users[new.ownerID] != nil else { return .unknownOwner }
+        if let refusal = takeKey(for: new, now) { return refusal }
         let stored = StoredJob(new, at: now, place: new.order.map { place(in: $0, now) })
         jobs[new.id] = stored
         advance(new.order, grace: InMemoryStore.sweepGrace, now)

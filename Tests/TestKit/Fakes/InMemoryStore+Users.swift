@@ -78,12 +78,12 @@ extension InMemoryStore.State {
         users.values.first { $0.email.isSame(as: email) }
     }
 
-    fileprivate func requireFree(_ email: EmailAddress, except id: UserID) throws(DomainError) {
+    func requireFree(_ email: EmailAddress, except id: UserID) throws(DomainError) {
         guard let other = user(with: email), other.id != id else { return }
         throw .conflict(.emailTaken)
     }
 
-    fileprivate mutating func insert(_ id: UserID, _ profile: UserProfile, _ now: Timestamp) -> User {
+    mutating func insert(_ id: UserID, _ profile: UserProfile, _ now: Timestamp) -> User {
         let user = User(id: id, email: profile.email, name: profile.name, createdAt: now, updatedAt: now)
         users[id] = user
         return user

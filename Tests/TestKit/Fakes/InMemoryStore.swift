@@ -20,6 +20,8 @@ public final class InMemoryStore: Sendable {
         var deadRecords: [DeadRecord] = []
         var deadRecordOwners: [DeadRecordID: UserID] = [:]
         var archivedIDs: Set<JobID> = []
+        var replies: [IdempotentRequest.Name: StoredReply] = [:]
+        var heldKeys: [UniqueKey: HeldKey] = [:]
         var erasures: [ErasureID: Erasure] = [:]
         var phaseBegan: [ErasureID: Timestamp] = [:]
         var housekeeper: (name: String, until: Timestamp)?

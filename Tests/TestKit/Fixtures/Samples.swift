@@ -30,7 +30,8 @@ extension JobSubmission {
             timeout: .milliseconds(86_400_000),
             retry: RetryOverride(base: .milliseconds(1), cap: nil, maxAge: .milliseconds(31_536_000_000)),
             tags: ["red", "😀", "a,b", "\"quoted\"", #"{back\slash}"#, "NULL"],
-            metadata: JSONText(stored: #"{ "team":"grün" , "1":"" }"#))
+            metadata: JSONText(stored: #"{ "team":"grün" , "1":"" }"#),
+            unique: UniqueClaim(key: "\u{1F600} \"k\"", scope: .window(.milliseconds(1)), onConflict: .reject))
     }
 }
 
