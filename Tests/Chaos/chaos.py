@@ -32,7 +32,8 @@ from observer import Observer
 from verdict import Verdict
 from workload import Workload
 
-WARM_UP, AFTERMATH, SETTLE = 3.0, 5.0, 120.0
+# The development broker takes seconds to let a group join.
+WARM_UP, AFTERMATH, SETTLE = 12.0, 5.0, 120.0
 
 
 async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: History) -> Verdict:

@@ -50,6 +50,7 @@ class Verdict:
             "no cancel": cancelled > 0,
             "no retry": retried > 0,
             "nothing archived": any(row.archived for row in rows),
+            "no record became a job": any(self.checker.rows_of(each) for each in self.history.accepted("kafka")),
             "no call": bool(self.history.calls),
             "no offsets": bool(self.history.offsets),
             **{f"nothing by {via}": bool(self.history.accepted(via)) for via in ("single", "bulk", "kafka")},
