@@ -7,9 +7,23 @@ import Testing
 
 @testable import MillraceWorker
 
-/// Handlers that block every thread that Swift's tasks share. Meanwhile no test of this process goes on, this one's
-/// body neither: what happened is looked at afterwards.
+/// Handlers that block every thread that Swift's tasks share: each test in a process of its own, lest it hold up the
+/// others. Its own body does not go on meanwhile either: what happened is looked at afterwards.
 @Suite(.timeLimit(.minutes(1)), .serialized) struct `Blocked threads` {
+    @Test func `leases are renewed all the time that handlers block every shared thread`() async {
+        await #expect(processExitsWith: .success) { try await BlockedThreads.renewing() }
+    }
+
+    @Test func `a blocked handler hears in time that its lease could not be renewed`() async {
+        await #expect(processExitsWith: .success) { try await BlockedThreads.hearing() }
+    }
+
+    @Test func `a job past its time limit is not renewed for ever by threads that cannot end it`() async {
+        await #expect(processExitsWith: .success) { try await BlockedThreads.overstaying() }
+    }
+}
+
+private enum BlockedThreads {
     /// When each renewal was asked for.
     private final class TimedLeases: JobLeases {
         let inner: WatchedLeases
@@ -42,7 +56,7 @@ import Testing
     /// Longer than a lease of one second.
     private static let blocking: UInt32 = 2_000_000
 
-    @Test func `leases are renewed all the time that handlers block every shared thread`() async throws {
+    static func renewing() async throws {
         var rig = try await WorkerRig()
         rig.settings.lease = .seconds(1)
         let count = ProcessInfo.processInfo.activeProcessorCount * 2
@@ -72,7 +86,7 @@ import Testing
         #expect(try await rig.store.states(of: jobs).values.allSatisfy { $0 == .succeeded })
     }
 
-    @Test func `a blocked handler hears in time that its lease could not be renewed`() async throws {
+    static func hearing() async throws {
         var rig = try await WorkerRig()
         rig.settings.lease = .seconds(1)
         let count = ProcessInfo.processInfo.activeProcessorCount * 2
@@ -96,7 +110,7 @@ import Testing
         #expect(heard.elements.allSatisfy { $0.map { $0 < .seconds(1) } ?? false })
     }
 
-    @Test func `a job past its time limit is not renewed for ever by threads that cannot end it`() async throws {
+    static func overstaying() async throws {
         var rig = try await WorkerRig()
         rig.settings.lease = .seconds(1)
         rig.settings.cancelGrace = .milliseconds(100)

@@ -119,13 +119,15 @@ final class HeldJobs: Sendable {
         _ lease: Lease, endingBy: ContinuousClock.Instant, stop: @escaping @Sendable () -> Void,
         abandon: @escaping @Sendable (RunOutcome?) -> Void
     ) {
-        let isStopAsked = state.withLock { state in
+        let (isStopAsked, isGivenUp) = state.withLock { state in
             state.jobs[lease]?.endsBy = endingBy
             state.jobs[lease]?.stop = stop
             state.jobs[lease]?.abandon = abandon
-            return state.jobs[lease].map { $0.stopAskedAt != nil } ?? true
+            return (state.jobs[lease].map { $0.stopAskedAt != nil } ?? true, state.jobs[lease]?.isGivenUp ?? false)
         }
         if isStopAsked { stop() }
+        // It should have started long ago, and its lease is left to end.
+        if isGivenUp { abandon(nil) }
     }
 
     /// Notes that a job's handler has ended, was never started or is not waited for any more.
