@@ -15,7 +15,8 @@ struct World {
         memory = InMemoryStore(clock: clock)
         store = StoreUnderTest(
             clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, transactions: memory,
-            queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory, idempotency: memory,
+            queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory,
+            idempotency: memory,
             counters: memory,
             housekeeping: memory)
     }

@@ -70,7 +70,7 @@ struct JobRoutes: Sendable {
         let id: JobID = try call.id("id")
         try await call.requireNoBody()
         let (job, isArchived) = try await releaseKey(id, by: caller)
-        return response(job, isArchived: isArchived, .ok)
+        return Self.reply(job, isArchived: isArchived, .ok).response
     }
 
     @Sendable func kinds(_ call: Call, by caller: Caller) async throws -> Response {

@@ -65,7 +65,9 @@ struct IngestTransaction {
         for (entry, place) in zip(entries, places) {
             _ = try await transaction.run(IngestStatements.savepoint, Parameters())
             do {
-                outcomes += try await writer.write([entry.job], at: [place], &claims, on: transaction).map { .success($0) }
+                outcomes += try await writer.write([entry.job], at: [place], &claims, on: transaction).map {
+                    .success($0)
+                }
                 _ = try await transaction.run(IngestStatements.releaseSavepoint, Parameters())
             } catch let error as PostgresError where error.classification == .data {
                 _ = try await transaction.run(IngestStatements.rollbackToSavepoint, Parameters())

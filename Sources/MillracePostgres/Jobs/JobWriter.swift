@@ -11,9 +11,9 @@ struct JobWriter: Sendable {
     private static let maxBatch = 500
 
     /// Stores jobs none of which needs a transaction.
-    func write(_ jobs: [NewJob], on client: PostgresClient) async throws -> [SubmitOutcome] {
+    func write(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [SubmitOutcome] {
         var claims = UniqueClaims(clock: clock)
-        return try await write(jobs, at: Array(repeating: nil, count: jobs.count), &claims, on: client)
+        return try await write(jobs, at: Array(repeating: nil, count: jobs.count), &claims, on: runner)
     }
 
     /// Stores the jobs in their order: all their keys are locked before, and ordering keys advanced after.
@@ -63,7 +63,8 @@ struct JobWriter: Sendable {
         while !left.isEmpty {
             var seen = SeenSubmissions()
             let round = left.filter { seen.insert(jobs[$0]) }
-            let written = try await writeClaiming(round.map { jobs[$0] }, at: round.map { places[$0] }, &claims, on: runner)
+            let written = try await writeClaiming(
+                round.map { jobs[$0] }, at: round.map { places[$0] }, &claims, on: runner)
             for (index, outcome) in zip(round, written.outcomes) { outcomes[index] = outcome }
             let done = Set(round)
             left = left.filter { index in

@@ -59,7 +59,7 @@ struct SubmitJobsTests {
         let (job, _, _) = try await submit(late, by: caller)
         world.clock.advance(by: .seconds(5))
         _ = try await world.memory.sweep(limit: 1, terms: LeaseTerms(consumer: "one"))
-        #expect(try await world.memory.retry(job.id, owner: nil, evenSucceeded: false).submission.expiresAt == nil)
+        #expect(try await world.memory.retry(job.id, owner: nil, evenSucceeded: false).job.submission.expiresAt == nil)
         let (again, isNew, _) = try await submit(late, by: caller)
         #expect(again.id == job.id && again.generation == 1 && !isNew)
     }

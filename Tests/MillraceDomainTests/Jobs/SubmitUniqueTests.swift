@@ -67,7 +67,8 @@ struct SubmitUniqueTests {
         let (user, caller) = try await world.user("ada@example.org", .jobsWrite)
         let job = try await archived(user.id, UniqueClaim(key: "k"))
         let next = try await world.store.submit(user.id) { $0.unique = UniqueClaim(key: "k") }
-        let retry = RetryJob(jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher)
+        let retry = RetryJob(
+            jobs: world.memory, archive: world.archive, dispatcher: world.dispatcher, catalogue: HandlerCatalogue([]))
         await #expect(throws: DomainError.uniqueConflict(next.id)) {
             try await retry(job.id, isForced: true, by: caller)
         }

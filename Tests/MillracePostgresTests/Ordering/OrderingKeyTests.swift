@@ -109,9 +109,10 @@ import Testing
         try await withOwner { database, jobs, owner in
             let writer = JobWriter(clock: nil)
             let new = (0..<5).map { _ in Self.job(owner, nil) }
-            #expect(!writer.needsTransaction(new))
+            let needing = new.filter(\.needsTransaction)
+            #expect(needing.isEmpty)
             let runner = NotingRunner(client: database.client)
-            _ = try await writer.write(new, at: Array(repeating: nil, count: 5), on: runner)
+            _ = try await writer.write(new, on: runner)
             #expect(runner.names.elements == ["job_insert"])
         }
     }

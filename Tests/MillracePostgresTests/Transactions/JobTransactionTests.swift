@@ -118,7 +118,7 @@ import Testing
         try await TestDatabase.withRun { run async throws in
             let other = try await run.store.claim(try await run.store.submit(run.claimed.job.ownerID))
             try await run.database.client.transaction { transaction in
-                _ = try await PostgresJobLeases.finish([run.success], transaction, run.store.clock)
+                _ = try await PostgresJobLeases.finish(run.success, in: transaction, run.store.clock)
                 let standings = try await run.store.leases.renew(
                     [run.claimed.lease, other.lease], terms: LeaseTerms(consumer: "test"))
                 #expect(standings == [.busy, .held])

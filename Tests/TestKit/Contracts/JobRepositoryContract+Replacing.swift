@@ -98,7 +98,9 @@ extension JobRepositoryContract {
             let archived = ArchivedJob(job: old, attempts: try await store.jobs.attempts(of: old.id))
             _ = try await store.finished.remove([EndedVersion(old)])
             let next = try await store.submit(owner) { $0.unique = .init(key: "k", onConflict: .reject) }
-            await #expect(throws: DomainError.uniqueConflict(next.id)) { try await store.jobs.restore(archived, onDead: .proceed) }
+            await #expect(throws: DomainError.uniqueConflict(next.id)) {
+                try await store.jobs.restore(archived, onDead: .proceed)
+            }
             #expect(try await store.jobs.find(old.id, owner: nil) == nil)
             _ = try await store.jobs.cancel(next.id, owner: nil)
             let restored = try await store.jobs.restore(archived, onDead: .proceed)?.job
