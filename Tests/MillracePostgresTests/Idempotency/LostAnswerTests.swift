@@ -11,7 +11,15 @@ import Testing
     @Test func `a commit whose answer never came is found by its repeat, not done again`() async throws {
         try await TestDatabase.with(statementTimeout: .milliseconds(1500)) { database async throws in
             let (jobs, owner) = try await arrange(database)
-            try await atCommit(database, "IF nextval('commits') = 1 THEN PERFORM pg_sleep(4); END IF;")
+            // As if the server had not noticed yet that its client is gone.
+            try await atCommit(
+                database,
+                """
+                IF nextval('commits') = 1 THEN
+                    PERFORM set_config('client_connection_check_interval', '0', true);
+                    PERFORM pg_sleep(4);
+                END IF;
+                """)
             let first = try request(owner)
             await #expect(throws: DomainError.ambiguous) { try await jobs.submit([first.job], keeping: first.keeping) }
             // The server is still at it, and then has done it.

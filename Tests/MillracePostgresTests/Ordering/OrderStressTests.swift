@@ -6,7 +6,7 @@ import Testing
 
 /// All who may touch a few keys at once: no deadlock, no overlap, nothing out of order, nothing stuck.
 @Suite struct OrderStressTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func `submits, runs, cancels, sweeps, erasures and upkeep on few keys at once keep the order`() async throws {
         try await TestDatabase.with(pool: .patient(min: 4, max: 12)) { database in
             let client = database.client
@@ -17,12 +17,12 @@ import Testing
             ).id
             let load = OrderLoad(client: client, owner: owner, keys: ["a", "b", "c"])
             await withTaskGroup { group in
-                for _ in 0..<4 { group.addTask { await load.submit(16) } }
-                group.addTask { await load.submit(16, for: doomed) }
-                group.addTask { await load.cancel(10) }
+                for _ in 0..<4 { group.addTask { await load.submit(10) } }
+                group.addTask { await load.submit(10, for: doomed) }
+                group.addTask { await load.cancel(8) }
                 group.addTask { await erase(doomed, load) }
                 group.addTask {
-                    for _ in 0..<20 {
+                    for _ in 0..<10 {
                         await load.noting("upkeep") { _ = try await OrderUpkeep(client: client, clock: nil)() }
                     }
                 }
