@@ -6,7 +6,7 @@ import Simulation
     import Darwin
 #endif
 
-/// `Simulate [SEEDS=n [FROM=n]] [SEED=n] [JOBS=n] [WITHOUT=fault,…] [KEYED=1] [PLANT=bug]`: many seeds, or one with
+/// `Simulate [SEEDS=n [FROM=n]] [SEED=n] [JOBS=n] [WITHOUT=fault,…] [KEYED=0] [PLANT=bug]`: many seeds, or one with
 /// its trace. Exits with 1 when a promise is broken.
 @main
 enum Simulate {

@@ -12,8 +12,7 @@ struct PlantTests {
         (.noEpoch, [.regressed]),
     ])
     func `a planted bug is found`(_ plant: Plant, _ rules: [Violation.Rule]) async throws {
-        let isKeyed = Scenario.isOrderBuilt || plant == .orderByArrival
-        let scenarios = (1...300).map { Scenario(seed: $0, isKeyed: isKeyed, plant: plant) }
+        let scenarios = (1...300).map { Scenario(seed: $0, plant: plant) }
         let report = await SeedRun(scenarios, failureLimit: 1)()
         let failure = try #require(report.failures.first, "not found within \(report.runs) seeds")
         #expect(rules.contains(try #require(failure.violation).rule), "\(String(describing: failure.violation))")

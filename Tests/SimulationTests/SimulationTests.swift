@@ -37,7 +37,7 @@ struct SimulationTests {
     }
 
     @Test func `a scenario is read as it is written`() {
-        let scenario = Scenario(seed: 7, jobs: 3, without: [.crash, .freeze], isKeyed: true, plant: .noEpoch)
+        let scenario = Scenario(seed: 7, jobs: 3, without: [.crash, .freeze], isKeyed: false, plant: .noEpoch)
         #expect(Scenario(words: scenario.description.split(separator: " ")) == scenario)
         #expect(Scenario(words: ["SEED=x"]) == nil)
         #expect(Scenario(words: ["WITHOUT=thunder"]) == nil)

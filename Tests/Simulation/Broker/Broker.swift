@@ -8,6 +8,8 @@ final class Broker: @unchecked Sendable {
     struct Entry {
         let record: SourceRecord
         let tag: Int?
+        /// Whether it only brings word of a job, so that its offset need not be noted.
+        let isWord: Bool
         /// Whether any process has ever been sent it.
         var isDelivered = false
     }
@@ -79,7 +81,7 @@ final class Broker: @unchecked Sendable {
             headers: message.headers)
         world.note(
             who, "produce \(partition.short)", "offset \(log.high)" + (message.tag.map { ", order \($0)" } ?? ""))
-        log.entries.append(Entry(record: record, tag: message.tag))
+        log.entries.append(Entry(record: record, tag: message.tag, isWord: message.isWord))
         logs[partition] = log
         poke(partition)
     }
@@ -123,7 +125,10 @@ final class Broker: @unchecked Sendable {
     func isIngested(_ positions: [TopicPartition: PartitionPosition]) -> Bool {
         Self.partitions.allSatisfy { partition in
             guard let log = logs[partition], log.high > 0 else { return true }
-            return (positions[partition]?.nextOffset ?? log.low) == log.high
+            let next = positions[partition]?.nextOffset ?? log.low
+            guard next != log.high else { return true }
+            return next >= log.low
+                && log.entries.dropFirst(Int(next - log.low)).allSatisfy { $0.isWord && $0.isDelivered }
         }
     }
 }

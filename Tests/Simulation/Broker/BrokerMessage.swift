@@ -7,6 +7,9 @@ struct BrokerMessage: Sendable {
     /// Which submission it carries; nil for a dispatch and for what nobody can read.
     var tag: Int?
 
+    /// Whether it only brings word of a job.
+    var isWord: Bool { value == nil && headers.first == Self.header("mr_dispatch", "1") }
+
     /// A dispatch.
     static func dispatch(_ id: JobID) -> BrokerMessage {
         BrokerMessage(headers: [header("mr_dispatch", "1"), header("ce_id", "\(id)")])

@@ -19,22 +19,29 @@ struct AuditedStore: StoreWrapper {
         return outcomes
     }
 
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
         let job = try await base.cancel(id, owner: owner)
         auditor.look(at: [id], .cancel)
         return job
     }
 
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
         let job = try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded)
         auditor.look(at: [id], .retry)
         return job
     }
 
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
-        let job = try await base.restore(archived)
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
+        let job = try await base.restore(archived, onDead: onDead)
         auditor.look(at: [archived.job.id], .retry)
         return job
+    }
+
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] {
+        let ready = try await base.release(key, heldBy: id)
+        auditor.released(by: id)
+        auditor.look(at: [id], .release)
+        return ready
     }
 
     func claim(_ ids: [JobID], limit: Int, terms: LeaseTerms) async throws(DomainError) -> [ClaimedJob] {
@@ -115,5 +122,11 @@ extension AuditedStore {
         auditor.look(at: batch.entries.map(\.job.id), .ingest)
         auditor.ingested(batch, receipt)
         return result
+    }
+
+    func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        let noted = try await base.note(positions)
+        for position in positions { auditor.noted(position, isNoted: noted.contains(position.source)) }
+        return noted
     }
 }

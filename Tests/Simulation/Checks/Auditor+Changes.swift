@@ -47,12 +47,13 @@ extension Auditor {
         let (was, job) = (old.job, row.job)
         if was.state.isTerminal {
             if was == job, old.attempts == row.attempts { return }
-            guard cause == .retry, job.generation == was.generation + 1, job.state == .queued || job.state == .blocked,
+            guard cause == .retry, job.generation == was.generation + 1,
+                [.queued, .scheduled, .blocked].contains(job.state),
                 old.attempts == row.attempts
             else {
                 return fail(.changedAfterEnd, "\(job.id.short): \(cause) made \(was.state) \(job.state)")
             }
-            seen[job.id]?.wasRetried = true
+            noteRetry(job.id)
             world.counts[.retried] += 1
             return
         }
@@ -66,7 +67,8 @@ extension Auditor {
         let (was, job) = (old.job, row.job)
         if row.attempts.count != old.attempts.count { fail(.badRecord, "\(job.id.short): a run that was none") }
         switch (was.state, job.state) {
-        case (.blocked, .queued), (.blocked, .scheduled), (.scheduled, .queued), (.retrying, .queued): break
+        case (.blocked, .queued), (.blocked, .scheduled): checkFreed(old)
+        case (.scheduled, .queued), (.retrying, .queued): break
         case (let before, let after) where before == after: break
         case (.blocked, .running): fail(.unlawful, "\(job.id.short): \(cause) ran it while it was blocked")
         case (_, .running):
@@ -103,6 +105,7 @@ extension Auditor {
             if cause != .finish { fail(.unlawful, "\(job.id.short): \(cause) ended its run") }
             checkEnd(old, row, record)
         }
+        if job.state == .dead { noteDeath(old) }
         if job.state == .cancelled {
             if was.cancelRequestedAt == nil { fail(.unlawful, "\(job.id.short): nobody has cancelled it") }
             world.counts[.cancelled] += 1

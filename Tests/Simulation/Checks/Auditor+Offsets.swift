@@ -15,6 +15,21 @@ extension Auditor {
         if position.incarnation < old.incarnation { fail(.regressed, "\(old.word), then \(position.word)") }
     }
 
+    /// What brought only word of jobs is noted by whoever holds the partition, and by nobody else.
+    func noted(_ position: PartitionPosition, isNoted: Bool) {
+        let old = positions[position.source]
+        let isHeld = old?.epoch == position.epoch && old?.incarnation == position.incarnation
+        if isNoted != isHeld {
+            fail(.regressed, "\(position.word) was noted: \(isNoted), when it stood at \(old?.word ?? "nothing")")
+        }
+        guard isNoted, let old else { return }
+        world.counts[.noted] += 1
+        moved(
+            to: PartitionPosition(
+                source: old.source, nextOffset: max(old.nextOffset ?? 0, position.nextOffset ?? 0),
+                epoch: old.epoch, incarnation: old.incarnation), isOpening: false)
+    }
+
     func ingested(_ batch: IngestBatch, _ receipt: IngestReceipt) {
         let old = positions[batch.position.source]
         if old?.epoch != batch.position.epoch {

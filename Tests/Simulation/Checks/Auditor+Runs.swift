@@ -19,28 +19,7 @@ extension Auditor {
         if job.attempt != was.attempt + 1 {
             fail(.badRecord, "\(job.id.short): attempt \(was.attempt), then \(job.attempt)")
         }
-        checkOrder(job)
-    }
-
-    /// No job of its key runs, and none is left behind that was accepted before.
-    private func checkOrder(_ job: Job) {
-        guard let key = key(of: job), let siblings = jobsOfKey[key] else { return }
-        var isBefore = true
-        for id in siblings {
-            guard id != job.id else {
-                isBefore = false
-                continue
-            }
-            guard let other = seen[id], other.isHot else { continue }
-            if world.store.row(id)?.job.state == .running {
-                fail(.overlapped, "\(job.id.short) and \(id.short) of the key \(key) run at the same time")
-            }
-            if isBefore, !other.job.state.isTerminal, !other.wasRetried {
-                fail(
-                    .reordered,
-                    "\(job.id.short) of the key \(key) began before \(id.short), which is \(other.job.state)")
-            }
-        }
+        checkOrder(old)
     }
 
     /// A call has given leases away.
@@ -75,7 +54,7 @@ extension Auditor {
     }
 
     private func checkOverlap(_ id: JobID) {
-        let ids = world.scenario.isKeyed ? Set(siblings(of: id)).union([id]).sorted() : [id]
+        let ids = seen[id]?.key == nil ? [id] : siblings(of: id)
         for id in ids { runsOfJob[id]?.removeAll { $0.outcome != nil || $0.isStopped } }
         let atWork = ids.flatMap { runsOfJob[$0] ?? [] }.filter(\.isAtWork)
         guard atWork.count > 1 else { return }

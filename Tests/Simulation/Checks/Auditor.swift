@@ -12,17 +12,20 @@ final class Auditor: @unchecked Sendable {
         var token: LeaseToken?
         var attempts: [JobAttempt]
         var isHot = true
+        /// The ordering key that it was meant to have, with its queue; nil for none.
+        let key: String?
         /// Whether an operator has ever sent it back: then its place in the order of its key is not the old one.
         var wasRetried = false
 
-        init(_ row: StoredRow) {
+        init(_ row: StoredRow, key: String?) {
+            self.key = key
             (job, dueAt, token, attempts) = (row.job, row.dueAt, row.token, row.attempts)
         }
     }
 
     /// Why rows are looked at.
     enum Cause {
-        case submit, ingest, claim, sweep, renew, finish, cancel, retry, remove, resume
+        case submit, ingest, claim, sweep, renew, finish, cancel, retry, release, remove, resume
     }
 
     unowned let world: World
@@ -31,6 +34,8 @@ final class Auditor: @unchecked Sendable {
     private(set) var accepted: [JobID] = []
     private(set) var jobsOfTag: [Int: Int] = [:]
     private(set) var jobsOfKey: [String: [JobID]] = [:]
+    /// The dead jobs behind which nothing of their keys may begin.
+    var holders: [String: JobID] = [:]
     var runs: [LeaseToken: LeasedRun] = [:]
     var runsOfJob: [JobID: [LeasedRun]] = [:]
     var positions: [TopicPartition: PartitionPosition] = [:]
@@ -49,16 +54,17 @@ final class Auditor: @unchecked Sendable {
     /// Looks at jobs that a call may have changed.
     func look(at ids: [JobID], _ cause: Cause) {
         for id in ids { look(at: id, cause) }
-        guard world.scenario.isKeyed else { return }
-        for id in ids { for other in siblings(of: id) where other != id { look(at: other, cause) } }
+        let keys = Set(ids.compactMap { seen[$0]?.key })
+        for key in keys.sorted() { lookAtKey(key, besides: ids, cause) }
     }
 
     /// Looks at every job.
     func lookAtAll(_ cause: Cause) {
         for id in accepted where seen[id]?.isHot ?? false { look(at: id, cause) }
+        for key in jobsOfKey.keys.sorted() { checkKey(key) }
     }
 
-    private func look(at id: JobID, _ cause: Cause) {
+    func look(at id: JobID, _ cause: Cause) {
         guard let row = world.store.row(id) else {
             if let old = seen[id], old.isHot { noteRemoval(old, cause) }
             return
@@ -75,7 +81,8 @@ final class Auditor: @unchecked Sendable {
     private func noteAcceptance(_ row: StoredRow, _ cause: Cause) {
         let job = row.job
         if cause != .submit, cause != .ingest { fail(.unlawful, "\(cause) made the job \(job.id.short)") }
-        seen[job.id] = Seen(row)
+        let key = key(of: job)
+        seen[job.id] = Seen(row, key: key)
         accepted.append(job.id)
         hot += 1
         guard let tag = job.submission.payload.tag else { return fail(.unlawful, "a job of nobody: \(job.id)") }
@@ -83,10 +90,11 @@ final class Auditor: @unchecked Sendable {
         if jobsOfTag[tag, default: 0] > world.orders.copies(of: tag) {
             fail(.doubled, "submission \(tag) is \(jobsOfTag[tag] ?? 0) jobs, the last is \(job.id.short)")
         }
-        if let key = key(of: job) { jobsOfKey[key, default: []].append(job.id) }
+        if let key { jobsOfKey[key, default: []].append(job.id) }
         if ![.queued, .scheduled, .blocked].contains(job.state) || job.generation != 0 || job.attempt != 0 {
             fail(.unlawful, "\(job.id.short) began as \(job.state)")
         }
+        if job.state == .blocked { world.counts[.blocked] += 1 }
     }
 
     private func noteRemoval(_ old: Seen, _ cause: Cause) {
@@ -111,7 +119,7 @@ final class Auditor: @unchecked Sendable {
             fail(.changedAfterEnd, "\(cause) brought \(row.job.id.short) back as generation \(row.job.generation)")
         }
         seen[row.job.id]?.isHot = true
-        seen[row.job.id]?.wasRetried = true
+        noteRetry(row.job.id)
         hot += 1
         world.counts[.restored] += 1
     }
@@ -123,8 +131,7 @@ final class Auditor: @unchecked Sendable {
     }
 
     func siblings(of id: JobID) -> [JobID] {
-        guard let job = seen[id]?.job, let key = key(of: job) else { return [] }
-        return jobsOfKey[key] ?? []
+        seen[id]?.key.flatMap { jobsOfKey[$0] } ?? []
     }
 }
 

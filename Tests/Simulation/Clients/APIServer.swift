@@ -10,6 +10,7 @@ final class APIServer: @unchecked Sendable {
     let retry: RetryJob
     let pause: PauseQueue
     let find: FindJob
+    let release: ReleaseKey
 
     init(_ life: Life) {
         let world = life.world
@@ -20,8 +21,10 @@ final class APIServer: @unchecked Sendable {
         submit = SubmitJobs(
             jobs: store, archive: archive, dispatcher: dispatcher, catalogue: Workshop.catalogue,
             ids: NodeIDs(life.node, world))
-        cancel = CancelJob(jobs: store, archive: archive)
-        retry = RetryJob(jobs: store, archive: archive, dispatcher: dispatcher)
+        cancel = CancelJob(jobs: store, archive: archive, dispatcher: dispatcher)
+        retry = RetryJob(
+            jobs: store, archive: archive, dispatcher: dispatcher, catalogue: Workshop.catalogue)
+        release = ReleaseKey(jobs: store, archive: archive, dispatcher: dispatcher)
         pause = PauseQueue(queues: store)
         find = FindJob(jobs: store, archive: archive)
     }

@@ -10,6 +10,7 @@ final class Clients: @unchecked Sendable {
     /// Whether a pause may still be on its way that was thought to have failed.
     private var isPauseUnknown = false
     private var chance: Chance
+    private var releases: Chance
     private var open = 0
     /// Jobs of which somebody was told that they are accepted.
     private(set) var promised: [JobID] = []
@@ -17,6 +18,7 @@ final class Clients: @unchecked Sendable {
     init(_ life: Life, servers: [Node]) {
         (self.life, world, self.servers) = (life, life.world, servers)
         chance = Chance(seed: world.scenario.seed, stream: 3)
+        releases = Chance(seed: world.scenario.seed, stream: 6)
     }
 
     /// Whether everybody has what they wanted, or has given up.
@@ -35,6 +37,7 @@ final class Clients: @unchecked Sendable {
             }
         }
         for group in groups { begin(at: group[0].at) { [self] () async throws(Life.Over) in try await submit(group) } }
+        life.spawn { [self] () async throws(Life.Over) in try await releaseKeys() }
         begin(at: .seconds(2)) { [self] () async throws(Life.Over) in try await meddle() }
     }
 
@@ -139,6 +142,19 @@ final class Clients: @unchecked Sendable {
         }
         if isPauseUnknown { try await life.sleep(.seconds(40)) }
         for queue in Workshop.queues { try await setPaused(false, queue) }
+    }
+
+    /// Lets jobs go on behind dead ones, now and then, as long as there are any.
+    private func releaseKeys() async throws(Life.Over) {
+        while true {
+            try await life.sleep(releases.milliseconds(2000...9000))
+            let holders = world.auditor.holders.values.sorted()
+            guard !holders.isEmpty else { continue }
+            let id = releases.pick(holders)
+            _ = try await ask { (server) async throws(DomainError) in
+                try await server.release(id, by: APIServer.caller)
+            }
+        }
     }
 
     private func pause(_ queue: QueueName) async throws(Life.Over) {

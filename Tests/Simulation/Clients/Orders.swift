@@ -39,8 +39,9 @@ final class Orders {
         let until = chance.hits(0.1) ? (later ?? World.start + at) + chance.milliseconds(200...9000) : nil
         let submission = JobSubmission(
             id: [.requestWithID, .bulk, .atomicBulk, .recordWithID].contains(way) ? id : nil,
-            kind: Workshop.kind, payload: JSONText(stored: #"{"t":\#(tag)}"#), queue: queue,
-            orderingKey: Scenario.isOrderBuilt ? key : nil, runAt: later?.toMilliseconds,
+            kind: key == "b" ? Workshop.strictKind : Workshop.kind, payload: JSONText(stored: #"{"t":\#(tag)}"#),
+            queue: queue,
+            orderingKey: key, runAt: later?.toMilliseconds,
             expiresAt: until?.toMilliseconds, priority: chance.number(0...9),
             maxAttempts: chance.hits(0.3) ? chance.number(1...5) : nil)
         return Order(tag: tag, id: id, submission: submission, key: key, at: at, way: way)

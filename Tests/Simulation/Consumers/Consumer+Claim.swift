@@ -60,6 +60,7 @@ extension Consumer {
             let result = try await sweep(limit: slots)
             try requireLife()
             hold(result.claimed, since: askedAt, reserved: slots)
+            add(hints: result.freed)
             return result.touched >= slots
         } catch {
             if life.isOver { throw Life.Over() }

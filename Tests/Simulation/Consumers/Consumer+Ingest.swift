@@ -36,16 +36,20 @@ extension Consumer {
 
     private func act(on event: RecordSourceEvent, _ holding: inout Holding?) async throws(Life.Over) {
         switch event {
-        case .revoked: holding = nil
+        case .revoked:
+            holding = nil
+            notes.removeAll()
         case .assigned(let id, let partitions):
             world.note(name, "assigned \(id)", partitions.map(\.short).list)
             holding = Holding(assignment: id)
+            notes.removeAll()
             try await open(partitions, &holding)
         case .records(let id, let partition, let records):
             guard holding?.assignment == id, holding?.positions[partition] != nil else { return }
             try await write(records, of: partition, &holding)
         case .positionLost(let id, let partition, let low, let high):
             guard holding?.assignment == id, let position = holding?.positions[partition] else { return }
+            notes.remove(partition)
             try await recover(position, low: low, high: high, &holding)
         }
     }
@@ -65,6 +69,7 @@ extension Consumer {
         _ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?
     ) async throws(Life.Over) {
         var pause = Pause()
+        if notes.takeLoss(of: partition) { try await retake(partition, &holding) }
         while let id = holding?.assignment, let position = holding?.positions[partition], current == id {
             let left = records.filter { $0.offset >= position.nextOffset ?? 0 }
             guard !left.isEmpty else { return }
@@ -74,7 +79,13 @@ extension Consumer {
                 switch outcome {
                 case .committed(let report):
                     holding?.positions[partition] = report.position
+                    notes.remove(partition)
                     return add(hints: report.receipt.ready + report.dispatched)
+                case .told(let report):
+                    world.counts[.told] += report.dispatched.count
+                    holding?.positions[partition] = report.position
+                    notes.add(report.position)
+                    return add(hints: report.dispatched)
                 case .staleEpoch: break
                 }
             } catch {

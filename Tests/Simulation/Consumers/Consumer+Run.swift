@@ -94,6 +94,7 @@ extension Consumer {
             run.validUntil = askedAt + Self.lease
             run.isCancelAsked = true
             stop(run)
+        case .busy: break
         case .lost:
             run.isLost = true
             stop(run)
@@ -142,9 +143,10 @@ extension Consumer {
         var pause = Pause()
         while true {
             do throws(DomainError) {
-                _ = try await finish(batch)
+                let written = try await finish(batch)
                 if life.isOver { throw .unavailable }
-                return forget(batch.map(\.claimed.lease))
+                forget(batch.map(\.claimed.lease))
+                return add(hints: written.compactMap(\.freed))
             } catch {
                 if life.isOver { throw Life.Over() }
                 if Self.isUnknown(error) { world.counts[.unknownOutcomes] += 1 }
@@ -161,5 +163,15 @@ extension Consumer {
     private func forget(_ leases: [Lease]) {
         held.removeAll { leases.contains($0.claimed.lease) }
         onWork.call()
+    }
+}
+
+extension FinishOutcome {
+    /// The job that is ready because of it.
+    fileprivate var freed: JobID? {
+        switch self {
+        case .recorded(_, let freed): freed
+        case .stale: nil
+        }
     }
 }

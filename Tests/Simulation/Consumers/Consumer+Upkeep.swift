@@ -33,6 +33,7 @@ extension Consumer {
         try await settle(within: 5)
         for run in held { stop(run) }
         try await settle(within: 3)
+        try await writeNotes()
         world.note(name, "drained", "\(held.count) left")
         life.end()
     }

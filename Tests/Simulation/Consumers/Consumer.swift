@@ -34,6 +34,7 @@ final class Consumer: @unchecked Sendable {
     // What it knows of partitions.
     var events: [RecordSourceEvent] = []
     var current: AssignmentID?
+    let notes: PositionNotes
 
     let onWork: Bell
     let onOutcome: Bell
@@ -46,6 +47,7 @@ final class Consumer: @unchecked Sendable {
         let archive = DistantArchive(life: life, base: world.archive)
         let terms = LeaseTerms(consumer: node.name, duration: Self.lease)
         self.life = life
+        notes = PositionNotes(life)
         claim = ClaimJobs(leases: store, terms: terms)
         sweep = SweepDueJobs(leases: store, terms: terms)
         renew = RenewLeases(leases: store, terms: terms)
@@ -76,6 +78,7 @@ final class Consumer: @unchecked Sendable {
         life.spawn { [self] () async throws(Life.Over) in try await watching() }
         life.spawn { [self] () async throws(Life.Over) in try await finishing() }
         life.spawn { [self] () async throws(Life.Over) in try await ingesting() }
+        life.spawn { [self] () async throws(Life.Over) in try await noting() }
         life.spawn { [self] () async throws(Life.Over) in try await archiving() }
         world.broker.join(self)
     }

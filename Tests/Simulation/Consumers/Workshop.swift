@@ -3,11 +3,19 @@ import MillraceDomain
 /// The kind of work that is done in simulations, and how it goes.
 enum Workshop {
     static let kind = JobKind(stored: "work")
+    /// A kind of which a dead job holds its ordering key.
+    static let strictKind = JobKind(stored: "strict")
     static let queues = [QueueName.default, QueueName(stored: "bulk")]
     static let policy = HandlerPolicy(
         timeout: .seconds(6), maxAttempts: 4,
         retry: RetryPolicy(base: .milliseconds(500), cap: .seconds(4), maxAge: .seconds(3600)))
-    static let catalogue = HandlerCatalogue([KindDescription(kind: kind, driver: .swift, policy: policy)])
+    static let catalogue = HandlerCatalogue([
+        KindDescription(kind: kind, driver: .swift, policy: policy),
+        KindDescription(
+            kind: strictKind, driver: .swift,
+            policy: HandlerPolicy(
+                timeout: policy.timeout, maxAttempts: policy.maxAttempts, retry: policy.retry, onDead: .hold)),
+    ])
 
     /// How one run will go.
     struct Plan {

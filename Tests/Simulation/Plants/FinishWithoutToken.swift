@@ -11,9 +11,9 @@ struct FinishWithoutToken: StoreWrapper {
             completions.map { completion in
                 let token = world.store.row(completion.lease.jobID)?.token ?? completion.lease.token
                 return JobCompletion(
-                    lease: Lease(jobID: completion.lease.jobID, token: token), transition: completion.transition,
-                    outcome: completion.outcome, dueIn: completion.dueIn, failure: completion.failure,
-                    result: completion.result)
+                    lease: Lease(jobID: completion.lease.jobID, token: token, order: completion.lease.order),
+                    transition: completion.transition, outcome: completion.outcome, dueIn: completion.dueIn,
+                    failure: completion.failure, result: completion.result)
             })
     }
 }

@@ -19,6 +19,6 @@ struct OrderByArrival: StoreWrapper {
     private static func keyless(_ job: NewJob) -> NewJob {
         var submission = job.submission
         submission.orderingKey = nil
-        return NewJob(id: job.id, ownerID: job.ownerID, submission: submission)
+        return NewJob(id: job.id, ownerID: job.ownerID, submission: submission, onDead: job.onDead)
     }
 }

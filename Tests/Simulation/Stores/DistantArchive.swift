@@ -6,6 +6,7 @@ struct DistantArchive: JobArchive {
     let base: any JobArchive
 
     var listingDelay: Duration { base.listingDelay }
+    var sharesJobStore: Bool { base.sharesJobStore }
 
     func put(_ jobs: [ArchivedJob]) async throws(DomainError) {
         try await call("put " + jobs.map { "\($0.job.id.short)/\($0.job.generation)" }.list) {

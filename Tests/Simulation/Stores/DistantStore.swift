@@ -28,20 +28,25 @@ extension DistantStore {
             try await store.find(id, owner: owner)
         }
     }
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
-        try await call("cancel \(id.short)", say: { $0.state.rawValue }) { (store) async throws(DomainError) in
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
+        try await call("cancel \(id.short)", say: \.word) { (store) async throws(DomainError) in
             try await store.cancel(id, owner: owner)
         }
     }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
-        try await call("retry \(id.short)", say: { "generation \($0.generation)" }) {
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+        try await call("retry \(id.short)", say: \.word) {
             (store) async throws(DomainError) in
             try await store.retry(id, owner: owner, evenSucceeded: evenSucceeded)
         }
     }
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? {
-        try await call("restore \(archived.job.id.short)", say: { $0 == nil ? "is here" : "restored" }) {
-            (store) async throws(DomainError) in try await store.restore(archived)
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
+        try await call("restore \(archived.job.id.short)", say: { $0?.word ?? "is here" }) {
+            (store) async throws(DomainError) in try await store.restore(archived, onDead: onDead)
+        }
+    }
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] {
+        try await call("release \(key.text) of \(id.short)", say: { $0.map(\.jobID.short).list }) {
+            (store) async throws(DomainError) in try await store.release(key, heldBy: id)
         }
     }
     func setPaused(_ isPaused: Bool, queue: QueueName) async throws(DomainError) {
@@ -69,7 +74,7 @@ extension DistantStore {
     }
     func finish(_ completions: [JobCompletion]) async throws(DomainError) -> [FinishOutcome] {
         try await call(
-            "finish " + completions.map { "\($0.lease.word) \($0.outcome)" }.list, say: { $0.map { "\($0)" }.list }
+            "finish " + completions.map { "\($0.lease.word) \($0.outcome)" }.list, say: { $0.map(\.word).list }
         ) { (store) async throws(DomainError) in try await store.finish(completions) }
     }
     func report(_ progress: [(lease: Lease, progress: JobProgress)]) async throws(DomainError) {
@@ -113,5 +118,10 @@ extension DistantStore {
             "ingest \(batch.position.word) up to \(batch.nextOffset): \(batch.entries.map(\.job.id.short).list)",
             say: \.word
         ) { (store) async throws(DomainError) in try await store.ingest(batch) }
+    }
+    func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        try await call("note " + positions.map(\.word).list, say: { $0.map(\.short).sorted().list }) {
+            (store) async throws(DomainError) in try await store.note(positions)
+        }
     }
 }

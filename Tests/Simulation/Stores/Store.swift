@@ -24,13 +24,18 @@ extension StoreWrapper {
         try await base.list(filter, page: page)
     }
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { try await base.attempts(of: id) }
-    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job {
+    func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
         try await base.cancel(id, owner: owner)
     }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> Job {
+    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
         try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded)
     }
-    func restore(_ archived: ArchivedJob) async throws(DomainError) -> Job? { try await base.restore(archived) }
+    func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
+        try await base.restore(archived, onDead: onDead)
+    }
+    func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] {
+        try await base.release(key, heldBy: id)
+    }
 }
 
 extension StoreWrapper {
@@ -70,6 +75,9 @@ extension StoreWrapper {
         try await base.move(position, to: offset, isNewIncarnation: isNewIncarnation)
     }
     func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult { try await base.ingest(batch) }
+    func note(_ positions: [PartitionPosition]) async throws(DomainError) -> Set<TopicPartition> {
+        try await base.note(positions)
+    }
     func list() async throws(DomainError) -> [QueueStatus] { try await base.list() }
     func setPaused(_ isPaused: Bool, queue: QueueName) async throws(DomainError) {
         try await base.setPaused(isPaused, queue: queue)

@@ -6,6 +6,7 @@ public struct Counts: Sendable, Equatable, CustomStringConvertible {
             lostLeases
         case dead, cancelled, expired, crashLoops, retried, restored, archived, removed, staleEpochs, duplicates
         case deadRecords, hintedClaims, sweptClaims, parked, newIncarnations, trims, unknownOutcomes
+        case told, noted, blocked, freed, held, keysReleased
     }
 
     private var faults = [Int](repeating: 0, count: FaultKind.allCases.count)

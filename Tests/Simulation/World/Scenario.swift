@@ -11,12 +11,9 @@ public struct Scenario: Hashable, Sendable, CustomStringConvertible {
     /// The bug that is planted; nil for none.
     public var plant: Plant?
 
-    /// Whether the stores order jobs by key. While they do not, only a planted run has keys.
-    public static let isOrderBuilt = false
-
     /// Makes a scenario.
     public init(
-        seed: UInt64, jobs: Int = 20, without: Set<FaultKind> = [], isKeyed: Bool = Scenario.isOrderBuilt,
+        seed: UInt64, jobs: Int = 20, without: Set<FaultKind> = [], isKeyed: Bool = true,
         plant: Plant? = nil
     ) {
         self.seed = seed
@@ -31,7 +28,7 @@ public struct Scenario: Hashable, Sendable, CustomStringConvertible {
         var words = ["SEED=\(seed)"]
         if jobs != 20 { words.append("JOBS=\(jobs)") }
         if !without.isEmpty { words.append("WITHOUT=" + without.map(\.name).sorted().joined(separator: ",")) }
-        if isKeyed, !Self.isOrderBuilt { words.append("KEYED=1") }
+        if !isKeyed { words.append("KEYED=0") }
         if let plant { words.append("PLANT=\(plant.rawValue)") }
         return words.joined(separator: " ")
     }

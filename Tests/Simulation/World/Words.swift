@@ -31,6 +31,21 @@ extension SubmitOutcome {
     }
 }
 
+extension ChangedJob {
+    var word: String {
+        "\(job.state) \(job.generation)" + (ready.isEmpty ? "" : ", ready " + ready.map(\.jobID.short).list)
+    }
+}
+
+extension FinishOutcome {
+    var word: String {
+        switch self {
+        case .recorded(let state, let freed): state.rawValue + (freed.map { ", freed \($0.short)" } ?? "")
+        case .stale: "stale"
+        }
+    }
+}
+
 extension SweepResult {
     var word: String {
         var words = claimed.map(\.word)
@@ -38,6 +53,7 @@ extension SweepResult {
         if recovered > 0 { words.append("\(recovered) recovered") }
         if crashLooped > 0 { words.append("\(crashLooped) crash-looped") }
         if parked > 0 { words.append("\(parked) parked") }
+        words += freed.map { "freed \($0.short)" }
         return words.list
     }
 }
@@ -70,6 +86,7 @@ extension RunOutcome {
         case .failed(let failure): "failed: \(failure.code)"
         case .stopped: "stopped"
         case .released: "released"
+        case .settled: "settled"
         }
     }
 }
