@@ -102,7 +102,8 @@ final class Clients: @unchecked Sendable {
                 if world.auditor.seen[job.id] == nil {
                     world.fail(.lost, "\(job.id.short) was promised and is nowhere")
                 }
-            case .idTaken, .archived, .unknownOwner: world.fail(.doubled, "an order was answered \(outcome.word)")
+            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived:
+                world.fail(.doubled, "an order was answered \(outcome.word)")
             }
         }
     }

@@ -15,6 +15,11 @@ extension StoreWrapper {
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
         try await base.submit(jobs, isAtomic: isAtomic)
     }
+    func submit(
+        _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>
+    ) async throws(DomainError) -> RepeatableAnswer<[SubmitOutcome]> {
+        try await base.submit(jobs, isAtomic: isAtomic, keeping: keeping)
+    }
     func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? {
         try await base.find(id, owner: owner)
     }

@@ -27,6 +27,8 @@ extension SubmitOutcome {
         case .idTaken: "id taken"
         case .archived: "archived"
         case .unknownOwner: "unknown owner"
+        case .uniqueConflict(let holder): "unique key held by \(holder.short)"
+        case .uniqueArchived(let holder): "unique key held by \(holder.short), archived"
         }
     }
 }
