@@ -125,6 +125,24 @@ import Testing
         #expect(rig.ingest.calls.elements == [.open([.first]), .ingest([0, 1]), .open([.first]), .ingest([2])])
     }
 
+    @Test func `after an unknown outcome records of a topic's former life are not taken for the new one's`()
+        async throws
+    {
+        let rig = try await WorkerRig()
+        try await rig.run { _ in
+            rig.assign()
+            rig.source.feed(.records(1, .first, jobs(1...2, at: 0)))
+            try await rig.leases.finished.wait(forCount: 2)
+            let other = try #require(try await rig.store.open([.first]).first)
+            _ = try await rig.store.move(other, to: 0, isNewIncarnation: true)
+            rig.ingest.fail("ingest", with: [.ambiguous])
+            rig.source.feed(.records(1, .first, jobs(3...3, at: 2)))
+            try await rig.source.requests.wait { $0.contains(.begin(1, [PartitionStart(source: .first, offset: 0)])) }
+        }
+        #expect(try await rig.store.open([.first]).first?.nextOffset == 0)
+        #expect(try await rig.store.find(.ofRecord(3), owner: nil) == nil)
+    }
+
     @Test func `a record that the store can never take becomes a dead letter`() async throws {
         let rig = try await WorkerRig()
         rig.ingest.poison.withLock { _ = $0.insert(1) }

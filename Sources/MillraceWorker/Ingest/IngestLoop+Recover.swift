@@ -38,9 +38,11 @@ extension IngestLoop {
             return try await repository.move(position, to: low, isNewIncarnation: isNew)
         } catch .ambiguous {
             // Opening tells whether the move was made, and takes a new epoch under which it can be made again. A
-            // position that is another one by now was moved, by us or by somebody who has read on since.
+            // later position was moved, by us or by somebody who has read on since; an earlier one is our own, of
+            // which the last part is not noted yet.
             guard let opened = try await repository.open([position.source]).first else { throw .failure }
-            let isStill = opened.nextOffset == position.nextOffset && opened.incarnation == position.incarnation
+            let isStill =
+                opened.incarnation == position.incarnation && opened.nextOffset ?? 0 <= position.nextOffset ?? 0
             return isStill ? try await repository.move(opened, to: low, isNewIncarnation: isNew) : opened
         }
     }

@@ -6,23 +6,24 @@ extension IngestLoop {
     /// How often the same records are tried while the store calls them a defect.
     private static let defectTries = 3
 
-    /// Writes the records in one transaction, and again as long as the store is away and the partition is ours.
+    /// Writes the records in one transaction, and again as long as the store is away and the partition is ours, in
+    /// the life of the topic of which they are.
     func write(_ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?) async {
         var backoff = Backoff()
         var defects = 0
         defer { gate.note(isStoreAway: false) }
+        let life = holding?.positions[partition]?.incarnation
         if notes.takeLoss(of: partition) { await retake(partition, &holding) }
-        while let id = holding?.assignment, let position = holding?.positions[partition], queue.isCurrent(id) {
+        while let id = holding?.assignment, let position = holding?.positions[partition],
+            position.incarnation == life, queue.isCurrent(id)
+        {
             // After an unknown outcome, or a source that repeats itself, some may be rows already.
             let left = records.filter { $0.offset >= position.nextOffset ?? 0 }
             guard !left.isEmpty, !Task.isCancelled else { return }
             switch await letFinish({ () async throws(DomainError) in try await ingest(left, at: position) }) {
             case .success(.committed(let report)): return await commit(report, &holding)
             case .success(.told(let report)): return pass(report, &holding)
-            case .success(.staleEpoch):
-                let incarnation = position.incarnation
-                await retake(partition, &holding)
-                guard holding?.positions[partition]?.incarnation == incarnation else { return }
+            case .success(.staleEpoch): await retake(partition, &holding)
             case .failure(let error):
                 log(error, left, partition)
                 switch StoreTrouble(error) {
@@ -59,7 +60,10 @@ extension IngestLoop {
         _ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?
     ) async {
         guard records.count == 1, let record = records.first else {
-            for record in records { await write([record], of: partition, &holding) }
+            let life = holding?.positions[partition]?.incarnation
+            for record in records where holding?.positions[partition]?.incarnation == life {
+                await write([record], of: partition, &holding)
+            }
             return
         }
         guard let id = holding?.assignment, let position = holding?.positions[partition] else { return }

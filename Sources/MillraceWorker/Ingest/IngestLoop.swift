@@ -93,21 +93,22 @@ struct IngestLoop: Sendable {
     func retake(_ partition: TopicPartition, _ holding: inout Holding?) async {
         metrics.countStale()
         logger.warning("partition taken over by another process", metadata: partition.metadata)
-        let before = holding?.positions[partition]?.incarnation
         await reopen(partition, &holding)
-        guard let position = holding?.positions[partition], position.incarnation != before else { return }
-        // Another life of the topic: what has been read of the earlier one means nothing here.
-        holding?.positions[partition] = nil
-        await open([partition], &holding)
     }
 
-    /// Looks where a partition stands.
+    /// Looks where a partition stands. When that is in another life of the topic, what has been read of the earlier
+    /// one means nothing there, and the partition is read from where the store says.
     func reopen(_ partition: TopicPartition, _ holding: inout Holding?) async {
         guard let id = holding?.assignment else { return }
         let opened = await whileCurrent(id, "partition not opened") { () async throws(DomainError) in
             try await repository.open([partition])
         }
-        if let position = opened?.first { holding?.positions[partition] = position }
+        let before = holding?.positions[partition]?.incarnation
+        guard let position = opened?.first else { return }
+        holding?.positions[partition] = position
+        guard position.incarnation != before else { return }
+        holding?.positions[partition] = nil
+        await open([partition], &holding)
     }
 }
 

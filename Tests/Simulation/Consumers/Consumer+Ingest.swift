@@ -69,8 +69,11 @@ extension Consumer {
         _ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?
     ) async throws(Life.Over) {
         var pause = Pause()
-        if notes.takeLoss(of: partition) { try await retake(partition, &holding) }
-        while let id = holding?.assignment, let position = holding?.positions[partition], current == id {
+        let incarnation = holding?.positions[partition]?.incarnation
+        if notes.takeLoss(of: partition) { try await reopen(partition, &holding) }
+        while let id = holding?.assignment, let position = holding?.positions[partition],
+            position.incarnation == incarnation, current == id
+        {
             let left = records.filter { $0.offset >= position.nextOffset ?? 0 }
             guard !left.isEmpty else { return }
             do throws(DomainError) {
@@ -97,8 +100,7 @@ extension Consumer {
                 try await pause.wait(life)
                 continue
             }
-            try await retake(partition, &holding)
-            guard holding?.positions[partition]?.incarnation == position.incarnation else { return }
+            try await reopen(partition, &holding)
             try await pause.wait(life)
         }
     }
@@ -120,21 +122,18 @@ extension Consumer {
         return nil
     }
 
-    private func retake(_ partition: TopicPartition, _ holding: inout Holding?) async throws(Life.Over) {
-        let before = holding?.positions[partition]?.incarnation
-        try await reopen(partition, &holding)
-        guard let position = holding?.positions[partition], position.incarnation != before else { return }
-        holding?.positions[partition] = nil
-        world.broker.stop(self, partition)
-        try await open([partition], &holding)
-    }
-
     private func reopen(_ partition: TopicPartition, _ holding: inout Holding?) async throws(Life.Over) {
         guard let id = holding?.assignment else { return }
         let opened = try await whileCurrent(id) { [positions] () async throws(DomainError) in
             try await positions.open([partition], cluster: nil)
         }
-        if let position = opened?.first { holding?.positions[partition] = position }
+        let before = holding?.positions[partition]?.incarnation
+        guard let position = opened?.first else { return }
+        holding?.positions[partition] = position
+        guard position.incarnation != before else { return }
+        holding?.positions[partition] = nil
+        world.broker.stop(self, partition)
+        try await open([partition], &holding)
     }
 
     private func recover(
@@ -151,7 +150,7 @@ extension Consumer {
             if let moved = answer {
                 target = moved
             } else {
-                try await retake(position.source, &holding)
+                try await reopen(position.source, &holding)
                 guard let retaken = holding?.positions[position.source] else { return }
                 target = retaken
             }
@@ -167,7 +166,8 @@ extension Consumer {
             return try await positions.move(position, to: low, isNewIncarnation: isNew)
         } catch .ambiguous {
             guard let opened = try await positions.open([position.source]).first else { throw .failure }
-            let isStill = opened.nextOffset == position.nextOffset && opened.incarnation == position.incarnation
+            let isStill =
+                opened.incarnation == position.incarnation && opened.nextOffset ?? 0 <= position.nextOffset ?? 0
             return isStill ? try await positions.move(opened, to: low, isNewIncarnation: isNew) : opened
         }
     }
