@@ -87,10 +87,8 @@ import Testing
     @Test func `a command that runs too long is ended with all its children`() async throws {
         let marker = "\(3600 + Int(getpid() % 1000)).\(UInt32.random(in: 0...UInt32.max))"
         let script = "sleep \(marker) & sleep \(marker); wait"
-        let began = ContinuousClock.now
         let outcome = await shell(script).attempt(.running("c", timeout: .milliseconds(200)))
         #expect(outcome.failure?.code == "timeout")
-        #expect(ContinuousClock.now - began < .seconds(3))
         #expect(try await count(marker) == 0)
     }
 
