@@ -16,6 +16,9 @@ class Nemesis:
         self._stack, self._history, self._flood = stack, history, flood
         self._postgres, self._broker = stack.postgres, stack.broker
         self.failures: list[str] = []
+        # As the partitions name the clusters that they were read from, and those that are no more.
+        self._clusters: set[str] = set()
+        self._former_clusters: set[str] = set()
         self._sorts: dict[str, Callable[[Fault], Awaitable[None]]] = {
             "api.kill": self._kill, "consumer.kill": self._kill, "consumer.kill-all": self._kill_all,
             "api.freeze": self._freeze, "consumer.freeze": self._freeze, "consumer.freeze-past-lease": self._freeze,
@@ -178,6 +181,7 @@ class Nemesis:
     async def _empty_broker(self, fault: Fault) -> None:
         await self._broker.kill()
         loss = LostLog(self._stack.broker_life, time.time(), await self._unread())
+        self._former_clusters |= self._clusters
         self._history.lost_logs.append(loss)
         self._stack.broker_life += 1
         await asyncio.sleep(fault.seconds)
@@ -197,12 +201,21 @@ class Nemesis:
             consumer.thaw()
 
     async def _unread(self) -> dict[tuple[str, int], int]:
-        """Where each partition stands; asked until Postgres answers, which it does once its own fault is over."""
+        """Where each partition stands; asked until Postgres answers, which it does once its own fault is over.
+
+        A partition that nobody has opened since the broker came back empty still stands where it did in the lost log:
+        of the new one nothing has been read.
+        """
         for _ in range(60):
             rows = await self._postgres.query(
-                "SELECT topic, partition, COALESCE(next_offset, 0) FROM ingest_partitions", limit=2)
+                "SELECT topic, partition, COALESCE(next_offset, 0), COALESCE(cluster_id, '') FROM ingest_partitions",
+                limit=2)
             if rows is not None:
-                return {(topic, int(partition)): int(offset) for topic, partition, offset in rows}
+                self._clusters |= {cluster for *_, cluster in rows}
+                return {
+                    (topic, int(partition)): 0 if cluster in self._former_clusters else int(offset)
+                    for topic, partition, offset, cluster in rows
+                }
             await asyncio.sleep(0.25)
         raise RuntimeError("Postgres does not say where the partitions stand")
 
