@@ -23,14 +23,14 @@ import Testing
         #expect(BrokerFault(line) == nil)
     }
 
-    @Test func `down makes it hang up until it is told up`() async throws {
+    /// Not told up again here: the library listens on the same port anew, and ends the process when somebody still has
+    /// it open, as do programs that neighbouring tests start meanwhile. A chaos run does it in a process of its own.
+    @Test func `down makes it hang up`() async throws {
         let broker = try await DevBroker.start(port: 0)
         let running = Task { try await broker.run() }
         #expect(try await Self.answers(broker))
         broker.suffer(.down)
         #expect(try await !Self.answers(broker))
-        broker.suffer(.up)
-        #expect(try await Self.answers(broker))
         running.cancel()
         _ = await running.result
         await broker.close()
