@@ -29,7 +29,9 @@ RUN_TESTS = $(SWIFT) test $(SWIFT_FLAGS) --skip-build --disable-xctest
 test: setup tools ## Build and run every test with private servers (FILTER=… for some).
 	$(SWIFT) build $(SWIFT_FLAGS) --build-tests
 	@# What is shipped is built for release: the optimiser refuses code that a debug build takes.
-	@[ -z "$${CI:-}" ] || $(SWIFT) build -c release --product millrace-api --product millrace-consumer --product millrace
+	@[ -z "$${CI:-}" ] || for product in millrace-api millrace-consumer millrace; do \
+	    $(SWIFT) build $(SWIFT_FLAGS) -c release --product $$product || exit 1; \
+	done
 	@"$(BIN)/millrace" dev exec -- $(MAKE) --no-print-directory $(if $(FILTER),test-some,test-all) < /dev/null
 
 # The two below run inside `millrace dev exec`, which provides their servers.
