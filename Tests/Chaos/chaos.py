@@ -45,11 +45,12 @@ async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: Histor
     nemesis = Nemesis(stack, history, workload.flood)
     observing = asyncio.create_task(observer.run())
     working = asyncio.create_task(workload.run())
+    minding = asyncio.create_task(nemesis.mind_broker())
     started = time.time()
     await asyncio.sleep(WARM_UP)
     await nemesis.run(plan)
     say(f"{len(history.accepted())} jobs accepted; healing")
-    await stack.heal()
+    await nemesis.heal()
     await asyncio.sleep(AFTERMATH)
     seconds = time.time() - started
     workload.stop(patience=30)
@@ -57,15 +58,16 @@ async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: Histor
     await stack.ready(60)
     if not await evidence.settle(stack, SETTLE):
         say(f"not everything has ended within {SETTLE:.0f} s")
-    observing.cancel()
-    await asyncio.wait([observing])
+    for task in (observing, minding):
+        task.cancel()
+    await asyncio.wait([observing, minding])
     await evidence.collect(stack, history)
     await stack.stop()
     timeline.write(history, stack.folder / "timeline")
     for name, status in stack.last_statuses.items():
         if status != 0:
             history.refused.append(f"{name} stopped with {status}")
-    return Verdict(arguments.seed, seconds, history, stack, observer, nemesis.failures, len({f.kind for f in plan}))
+    return Verdict(arguments.seed, seconds, history, stack, observer, nemesis.failures, {f.kind for f in plan})
 
 
 def say(text: str) -> None:

@@ -8,6 +8,7 @@ from observer import Observer
 from stack import Stack
 
 POSTGRES_AWAY = ("postgres.stop", "postgres.freeze")
+BROKER_AWAY = ("broker.empty", "broker.abort", "broker.down", "broker.freeze")
 
 
 class Figures:

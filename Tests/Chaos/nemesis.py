@@ -19,6 +19,7 @@ class Nemesis:
         # As the partitions name the clusters that they were read from, and those that are no more.
         self._clusters: set[str] = set()
         self._former_clusters: set[str] = set()
+        self._broker_lock = asyncio.Lock()  # held while the broker is between two lives
         self._sorts: dict[str, Callable[[Fault], Awaitable[None]]] = {
             "api.kill": self._kill, "consumer.kill": self._kill, "consumer.kill-all": self._kill_all,
             "api.freeze": self._freeze, "consumer.freeze": self._freeze, "consumer.freeze-past-lease": self._freeze,
@@ -179,12 +180,38 @@ class Nemesis:
         return suffer
 
     async def _empty_broker(self, fault: Fault) -> None:
-        await self._broker.kill()
-        loss = LostLog(self._stack.broker_life, time.time(), await self._unread())
+        async with self._broker_lock:
+            await self._broker.kill()
+            await self._replace_broker(fault.seconds)
+
+    async def mind_broker(self) -> None:
+        """Until cancelled: a broker that has aborted comes back empty, a fault that no plan foresees."""
+        while True:
+            await self._broker.has_aborted.wait()
+            async with self._broker_lock:
+                await self._replace_aborted()
+
+    async def heal(self) -> None:
+        async with self._broker_lock:
+            await self._replace_aborted()
+            await self._stack.heal()
+
+    async def _replace_aborted(self) -> None:
+        self._broker.has_aborted.clear()
+        if self._broker.pid is not None:
+            return
+        done = FaultDone("broker.abort", "-", time.time())
+        self._history.faults.append(done)
+        await self._replace_broker(0.5)
+        done.healed = time.time()
+
+    async def _replace_broker(self, seconds: float) -> None:
+        """Starts an empty one after so many seconds; what the old one held and nobody had read is lost."""
+        unread = await self._unread()
+        self._history.lost_logs.append(LostLog(self._stack.broker_life, time.time(), unread))
         self._former_clusters |= self._clusters
-        self._history.lost_logs.append(loss)
         self._stack.broker_life += 1
-        await asyncio.sleep(fault.seconds)
+        await asyncio.sleep(seconds)
         await self._stack.start_broker()
 
     async def _trim(self, fault: Fault) -> None:

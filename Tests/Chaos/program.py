@@ -10,11 +10,15 @@ from history import History, Span
 
 
 class Program:
-    """One name, several lives: each start is another process."""
+    """One name, several lives: each start is another process.
+
+    `may_abort` is what it says when it aborts for a fault of a library that is not under test: then `has_aborted` is
+    set, and whoever waits for that starts it again. Any other end that nobody asked for is held against it.
+    """
 
     def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: pathlib.Path,
                  history: History, takes_input: bool = False, death_signal: str = "KILL",
-                 user: str | None = None, freezes_children: bool = False) -> None:
+                 user: str | None = None, freezes_children: bool = False, may_abort: str | None = None) -> None:
         self.name = name
         self.pids: dict[int, tuple[float, float]] = {}  # of each life, its start and end
         self._arguments, self._environment, self._folder = arguments, environment, folder
@@ -27,6 +31,7 @@ class Program:
         self._frozen: Span | None = None
         self._watch: asyncio.Task | None = None
         self._is_ending = False
+        self._may_abort, self.has_aborted = may_abort, asyncio.Event()
 
     @property
     def log(self) -> pathlib.Path:
@@ -50,7 +55,11 @@ class Program:
 
     async def _note_end(self, process: asyncio.subprocess.Process) -> None:
         status = await process.wait()
-        if not self._is_ending:
+        if self._is_ending:
+            return
+        if status == -signal.SIGABRT and self._may_abort is not None and self._may_abort in self.said()[-1000:]:
+            self.has_aborted.set()
+        else:
             self._history.refused.append(f"{self.name} ended by itself with {status}; see {self.log}")
 
     def tell(self, line: str) -> None:

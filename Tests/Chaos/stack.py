@@ -27,6 +27,9 @@ from http_connection import HTTPConnection
 TOPIC = "millrace.jobs.default"
 # Short, so that minutes see many lost leases.
 LEASE_SECONDS = 4.0
+# A member that asks to join again, over another connection, while its first request still waits, is more than the
+# library's mock cluster is made for: it asserts that there is none (rdkafka_mock_cgrp.c, 2.0).
+MOCK_ABORTS = "rd_kafka_mock_cgrp_member_add: Assertion `!member->resp' failed"
 # The development broker answers an empty fetch only when the client's patience ends.
 SETTINGS = {
     "WORKER_LEASE_MS": "4000", "WORKER_RENEW_MS": "1000", "WORKER_CONCURRENCY": "48", "ARCHIVE_HOT_FOR": "15s",
@@ -58,7 +61,7 @@ class Stack:
         self.to_api = {name: Door(self.api_ports[name], next(ports), source) for name in APIS}
         self.broker = Program(
             "broker", [str(binaries / "millrace"), "dev", "broker", "--faults", "--port", str(self.broker_port)],
-            self._environment({}), self.folder, history, takes_input=True)
+            self._environment({}), self.folder, history, takes_input=True, may_abort=MOCK_ABORTS)
         self.servers = {name: self._server(name) for name in names}
 
     def _environment(self, more: dict[str, str]) -> dict[str, str]:

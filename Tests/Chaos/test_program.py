@@ -1,0 +1,43 @@
+"""What is held against a program that ends, and what is not."""
+
+import asyncio
+import pathlib
+import tempfile
+import unittest
+
+from history import History
+from program import Program
+
+ABORTS = "echo 'Assertion failed' >&2; kill -ABRT $$"
+
+
+class EndTests(unittest.TestCase):
+    def end(self, script: str, may_abort: str | None) -> tuple[Program, list[str]]:
+        return asyncio.run(self._end(script, may_abort))
+
+    async def _end(self, script: str, may_abort: str | None) -> tuple[Program, list[str]]:
+        history = History()
+        with tempfile.TemporaryDirectory() as folder:
+            program = Program("one", ["/bin/sh", "-c", script], {}, pathlib.Path(folder), history, may_abort=may_abort)
+            await program.start()
+            async with asyncio.timeout(10):
+                while program.pid is not None or not (history.refused or program.has_aborted.is_set()):
+                    await asyncio.sleep(0.01)
+        return program, history.refused
+
+    def test_an_end_that_nobody_asked_for_is_refused(self) -> None:
+        for script, may_abort in [("exit 0", "Assertion"), (ABORTS, None), (ABORTS, "another"),
+                                  ("echo Assertion >&2; exit 1", "Assertion")]:
+            with self.subTest(script=script, may_abort=may_abort):
+                program, refused = self.end(script, may_abort)
+                self.assertEqual(1, len(refused))
+                self.assertFalse(program.has_aborted.is_set())
+
+    def test_a_known_abort_is_told_to_whoever_starts_it_again(self) -> None:
+        program, refused = self.end(ABORTS, "Assertion failed")
+        self.assertEqual([], refused)
+        self.assertTrue(program.has_aborted.is_set())
+
+
+if __name__ == "__main__":
+    unittest.main()
