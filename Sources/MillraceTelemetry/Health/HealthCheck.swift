@@ -20,16 +20,18 @@ public struct HealthCheck: Sendable {
     /// Takes the check's parts.
     ///
     /// - Parameters:
-    ///   - timeLimit: Past it the check has failed, whether or not `probe` heeds its cancellation.
+    ///   - timeLimit: Past it the check has failed, whether or not `probe` heeds its cancellation. 1.2 s when critical,
+    ///     half of that when optional unless given: a report waits for all, and the loss of something critical shall be
+    ///     told within two seconds.
     public init(
         _ name: String,
         _ importance: Importance,
-        timeLimit: Duration = .milliseconds(1200),
+        timeLimit: Duration? = nil,
         probe: @escaping @concurrent @Sendable () async throws -> Void
     ) {
         self.name = name
         self.importance = importance
-        self.timeLimit = timeLimit
+        self.timeLimit = timeLimit ?? (importance == .critical ? .milliseconds(1200) : .milliseconds(600))
         self.probe = probe
     }
 }

@@ -19,7 +19,7 @@ public actor HealthChecks {
     /// Takes the checks; their names must differ.
     ///
     /// - Parameters:
-    ///   - freshFor: How long a report may be repeated.
+    ///   - freshFor: How long a report may be repeated, counted from its questions.
     ///   - now: The clock that `freshFor` is measured by.
     public init(
         _ checks: [HealthCheck],
@@ -59,6 +59,7 @@ public actor HealthChecks {
     }
 
     private func runRound() async -> HealthReport {
+        let askedAt = now()
         let outcomes = await withTaskGroup { group in
             for check in checks { group.addTask { (check.name, await self.outcome(of: check)) } }
             var outcomes: [String: HealthReport.Outcome] = [:]
@@ -67,7 +68,8 @@ public actor HealthChecks {
         }
         let report = HealthReport(status: status(outcomes), checks: outcomes)
         logChange(from: last?.report, to: report)
-        last = (report, now())
+        // What answered first is as old as the question.
+        last = (report, askedAt)
         round = nil
         return report
     }
