@@ -68,6 +68,27 @@ import Testing
         #expect(try await rig.job(id).state == .running)
     }
 
+    /// As in a process that stands still between the store's answer and the start.
+    @Test func `a job whose lease has ended before its start is given back`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.lease = .seconds(1)
+        rig.leases.claimGate.close()
+        let probe = ProbeHandler()
+        let id = try await rig.submit()
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([id])
+            try await rig.leases.calls.wait { !$0.claims.isEmpty }
+            let claimed = ContinuousClock.now
+            try await ContinuousClock().sleep(until: claimed + .seconds(1))
+            rig.leases.claimGate.open()
+            try await rig.leases.finished.wait(forCount: 1)
+        }
+        let outcomes = try await rig.store.attempts(of: id).map(\.outcome)
+        #expect(outcomes.first == .released)
+        #expect(probe.started.elements.count == outcomes.count - 1)
+    }
+
     @Test func `a cancel stops the running job`() async throws {
         let rig = try await WorkerRig()
         let probe = ProbeHandler.endless

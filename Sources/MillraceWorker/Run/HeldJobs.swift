@@ -110,6 +110,14 @@ final class HeldJobs: Sendable {
         if jobs.count < reserved { onFreeSlot.call() }
     }
 
+    /// Whether a job's lease lasts long enough for its handler to be started: past that another process may have it.
+    func mayStart(_ lease: Lease, at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { state in
+            guard let job = state.jobs[lease] else { return false }
+            return !job.isLost && !job.isGivenUp && job.validUntil - settings.leaseMargin > now
+        }
+    }
+
     /// Notes that a job's handler runs and how to stop it; stops it at once when that was asked for before.
     ///
     /// - Parameters:

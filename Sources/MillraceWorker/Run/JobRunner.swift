@@ -32,6 +32,8 @@ struct JobRunner: Sendable {
     }
 
     private func run(_ claimed: ClaimedJob) async {
+        // This process may have stood still since the claim.
+        guard held.mayStart(claimed.lease, at: .now) else { return finish(claimed, .released, isLeftBehind: false) }
         let (ending, returned) = (OneShot<Ending>(), OneShot<Void>())
         let startedAt = ContinuousClock.now
         // A handle is needed to stop one handler among many, and to leave one behind that ignores being stopped.
