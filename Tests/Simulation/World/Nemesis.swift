@@ -71,7 +71,10 @@ final class Nemesis: @unchecked Sendable {
         world.after(chance.milliseconds(500...5000)) { [world] in
             if let consumer { world.broker.leave(consumer) }
         }
-        world.after(chance.milliseconds(300...9000)) { [world] in world.startProcess(on: node) }
+        // Unless a drain that it was in has seen to it.
+        world.after(chance.milliseconds(300...9000)) { [world] in
+            if node.life === life { world.startProcess(on: node) }
+        }
     }
 
     private func freeze(_ node: Node, for duration: Duration, clockStandsStill: Bool = false) {
