@@ -51,6 +51,19 @@ import Testing
         #expect(rig.copier.records.map(\.reason.code) == [.malformedJSON, .unknownKind])
     }
 
+    @Test func `partitions are opened once the source knows the cluster that has replaced its own`() async throws {
+        let rig = try await WorkerRig()
+        for cluster in ["one", "two"] { _ = try await rig.ingest.store.open([.first], cluster: cluster) }
+        rig.source.clusterID = "one"
+        try await rig.run { _ in
+            rig.assign()
+            try await rig.ingest.calls.wait(forCount: 2)
+            #expect(rig.source.requests.elements.isEmpty)
+            rig.source.clusterID = "two"
+            try await rig.source.requests.wait { $0.contains(.begin(1, [PartitionStart(source: .first, offset: nil)])) }
+        }
+    }
+
     @Test func `partitions are opened as soon as the store is back`() async throws {
         let rig = try await WorkerRig()
         rig.ingest.fail("open", with: [.unavailable, .ambiguous])

@@ -7,5 +7,7 @@ enum Regressions {
         "SEED=1163 KEYED=0",
         // After an unknown outcome records of a topic's former life were written as if they were of the new one.
         "SEED=318",
+        // A consumer that froze while it opened partitions opened them under the id of a cluster that was no more.
+        "SEED=3578", "SEED=3202",
     ]
 }

@@ -7,7 +7,8 @@ public protocol IngestRepository: Sendable {
     ///
     /// - Parameter cluster: which cluster holds them; nil when that is not known. A partition last read from another
     ///   cluster is a new incarnation, to be read from its beginning, however far its log has grown.
-    /// - Returns: where each stands, in the order given.
+    /// - Returns: where each stands, in the order given; without those that were not taken over, because `cluster` has
+    ///   been replaced a short time ago (``ClusterHistory``).
     func open(
         _ partitions: [TopicPartition], cluster: String?
     ) async throws(DomainError) -> [PartitionPosition]

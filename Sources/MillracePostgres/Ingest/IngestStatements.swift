@@ -28,9 +28,26 @@ enum IngestStatements {
                 END,
                 incarnation = ingest_partitions.incarnation
                     + CASE WHEN ingest_partitions.cluster_id <> EXCLUDED.cluster_id THEN 1 ELSE 0 END,
+                former_cluster_ids = CASE
+                    WHEN ingest_partitions.cluster_id <> EXCLUDED.cluster_id THEN (
+                        ingest_partitions.cluster_id
+                            || array_remove(ingest_partitions.former_cluster_ids, EXCLUDED.cluster_id)
+                    )[1:$5]
+                    ELSE ingest_partitions.former_cluster_ids
+                END,
+                cluster_since = CASE
+                    WHEN ingest_partitions.cluster_id <> EXCLUDED.cluster_id
+                        THEN COALESCE($4, statement_timestamp())
+                    ELSE ingest_partitions.cluster_since
+                END,
                 cluster_id = COALESCE(EXCLUDED.cluster_id, ingest_partitions.cluster_id)
+            WHERE (
+                EXCLUDED.cluster_id = ANY (ingest_partitions.former_cluster_ids)
+                AND ingest_partitions.cluster_since
+                    > COALESCE($4, statement_timestamp()) - $6 * interval '1 microsecond'
+            ) IS NOT TRUE
             RETURNING topic, partition, next_offset, epoch, incarnation
-            """, parameters: [.textArray, .int4Array, .text], decode: position)
+            """, parameters: [.textArray, .int4Array, .text, .timestamptz, .int4, .int8], decode: position)
 
     static let move = Statement<PartitionPosition>(
         name: "ingest_move",

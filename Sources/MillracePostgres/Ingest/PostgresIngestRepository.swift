@@ -28,6 +28,9 @@ public struct PostgresIngestRepository: IngestRepository {
                 $0.append(array: sorted.map(\.topic))
                 $0.append(array: sorted.map(\.partition))
                 $0.append(cluster)
+                $0.append(clock?.now())
+                $0.append(Int32(ClusterHistory.length))
+                $0.append(ClusterHistory.refusesReturnFor.microseconds)
             }
             let positions = Dictionary(opened.map { ($0.source, $0) }) { first, _ in first }
             return partitions.compactMap { positions[$0] }

@@ -48,12 +48,31 @@ struct IngestLoop: Sendable {
     }
 
     private func open(_ partitions: [TopicPartition], _ holding: inout Holding?) async {
-        guard let id = holding?.assignment, !partitions.isEmpty else { return }
+        guard let id = holding?.assignment else { return }
+        var left = partitions
+        var backoff = Backoff()
+        while !left.isEmpty {
+            guard let opened = await take(left, id), queue.isCurrent(id) else { return }
+            await begin(opened, id, &holding)
+            left.removeAll { partition in opened.contains { $0.source == partition } }
+            guard !left.isEmpty else { return }
+            logger.warning(
+                "partitions not opened, their cluster has been replaced",
+                metadata: ["kafka.partitions": "\(left.count)"])
+            do { try await backoff.wait() } catch { return }
+        }
+    }
+
+    /// Takes over what the store gives to this process and to the cluster that it knows by now.
+    private func take(_ partitions: [TopicPartition], _ id: AssignmentID) async -> [PartitionPosition]? {
         let cluster = await source.clusterID
-        let opened = await whileCurrent(id, "partitions not opened") { () async throws(DomainError) in
+        return await whileCurrent(id, "partitions not opened") { () async throws(DomainError) in
             try await repository.open(partitions, cluster: cluster)
         }
-        guard let opened, queue.isCurrent(id) else { return }
+    }
+
+    private func begin(_ opened: [PartitionPosition], _ id: AssignmentID, _ holding: inout Holding?) async {
+        guard !opened.isEmpty else { return }
         for position in opened {
             holding?.positions[position.source] = position
             guard position.nextOffset == nil, position.incarnation > 0 else { continue }

@@ -55,14 +55,21 @@ extension Consumer {
     }
 
     private func open(_ partitions: [TopicPartition], _ holding: inout Holding?) async throws(Life.Over) {
-        guard let id = holding?.assignment, !partitions.isEmpty else { return }
-        let cluster = world.broker.clusterID
-        let opened = try await whileCurrent(id) { [positions] () async throws(DomainError) in
-            try await positions.open(partitions, cluster: cluster)
+        guard let id = holding?.assignment else { return }
+        var left = partitions
+        var pause = Pause()
+        while !left.isEmpty {
+            let cluster = world.broker.clusterID
+            let opened = try await whileCurrent(id) { [positions, left] () async throws(DomainError) in
+                try await positions.open(left, cluster: cluster)
+            }
+            guard let opened, current == id else { return }
+            for position in opened { holding?.positions[position.source] = position }
+            world.broker.begin(id, opened.map { PartitionStart(source: $0.source, offset: $0.nextOffset) }, self)
+            left.removeAll { partition in opened.contains { $0.source == partition } }
+            guard !left.isEmpty else { return }
+            try await pause.wait(life)
         }
-        guard let opened, current == id else { return }
-        for position in opened { holding?.positions[position.source] = position }
-        world.broker.begin(id, opened.map { PartitionStart(source: $0.source, offset: $0.nextOffset) }, self)
     }
 
     private func write(

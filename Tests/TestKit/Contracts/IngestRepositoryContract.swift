@@ -66,6 +66,22 @@ public enum IngestRepositoryContract {
             let again = try await open(store, cluster: "two")
             #expect(again.nextOffset == nil && again.incarnation == 1)
         },
+        Clause("whoever comes late with the id of a replaced cluster is refused, a return after a while is not") {
+            store in
+            _ = try await open(store, cluster: "one")
+            _ = try await open(store, cluster: "two")
+            let third = try await open(store, cluster: "three")
+            for former in ["one", "two"] {
+                #expect(try await store.ingest.open([source], cluster: former).isEmpty)
+            }
+            let unchanged = try await open(store)
+            #expect(unchanged.epoch == third.epoch + 1 && unchanged.incarnation == third.incarnation)
+            store.clock.advance(by: ClusterHistory.refusesReturnFor + .seconds(1))
+            let back = try await open(store, cluster: "one")
+            #expect(back.nextOffset == nil && back.incarnation == third.incarnation + 1)
+            #expect(try await store.ingest.open([source], cluster: "three").isEmpty)
+            #expect(try await open(store, cluster: "one").incarnation == back.incarnation)
+        },
         Clause("of many who take a partition over at once, one may write") { store in
             let positions = try await withThrowingTaskGroup(of: PartitionPosition.self) { group in
                 for _ in 0..<8 { group.addTask { try await open(store) } }

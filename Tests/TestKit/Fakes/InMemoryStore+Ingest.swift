@@ -4,17 +4,20 @@ extension InMemoryStore: IngestRepository {
     public func open(
         _ partitions: [TopicPartition], cluster: String?
     ) async throws(DomainError) -> [PartitionPosition] {
-        try transact { state, _ in
-            partitions.map { source in
+        try transact { state, now in
+            partitions.compactMap { source in
                 let known = state.partitions[source]
-                let lastCluster = state.clusters[source]
-                let isElsewhere = cluster != nil && lastCluster != nil && cluster != lastCluster
+                let last = state.clusters[source]
+                let isElsewhere = cluster != nil && last != nil && cluster != last?.id
+                if let cluster, let last, last.refuses(cluster, now) { return nil }
                 let position = PartitionPosition(
                     source: source, nextOffset: isElsewhere ? nil : known?.nextOffset,
                     epoch: (known?.epoch ?? 0) + 1,
                     incarnation: (known?.incarnation ?? 0) + (isElsewhere ? 1 : 0))
                 state.partitions[source] = position
-                state.clusters[source] = cluster ?? lastCluster
+                if let cluster, isElsewhere || last == nil {
+                    state.clusters[source] = KnownCluster(cluster, after: last, at: now)
+                }
                 return position
             }
         }

@@ -15,7 +15,7 @@ public final class InMemoryStore: Sendable {
         var keys: [OrderingKey: StoredKey] = [:]
         var pausedQueues: Set<QueueName> = []
         var partitions: [TopicPartition: PartitionPosition] = [:]
-        var clusters: [TopicPartition: String] = [:]
+        var clusters: [TopicPartition: KnownCluster] = [:]
         var ingested: Set<UniqueID> = []
         var deadRecords: [DeadRecord] = []
         var deadRecordOwners: [DeadRecordID: UserID] = [:]

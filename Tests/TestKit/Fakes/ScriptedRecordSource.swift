@@ -20,11 +20,15 @@ public final class ScriptedRecordSource: RecordSource {
     private struct State {
         var items: [Item] = []
         var isClosed = false
+        var clusterID: String?
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    /// No cluster stands behind it.
-    public var clusterID: String? { nil }
+    /// The cluster that it says it reads; nil until a test says another.
+    public var clusterID: String? {
+        get { state.withLock { $0.clusterID } }
+        set { state.withLock { $0.clusterID = newValue } }
+    }
 
     /// What it was asked, in order; tests wait on it.
     public let requests = Recorder<Request>()
