@@ -142,13 +142,24 @@ async def verify(arguments: argparse.Namespace) -> int:
     places: collections.Counter[str] = collections.Counter()
     claims: list[float] = []
     reads: list[float] = []
+    put_off: collections.Counter[str] = collections.Counter()
     rest = iter(records)
     deadline = time.monotonic() + arguments.settle
+
+    async def get(connection: HTTPConnection, path: str) -> tuple[int, bytes]:
+        """Asks again when it is told to, a few times."""
+        for _ in range(5):
+            status, body = await connection.get(path)
+            if status != 503:
+                break
+            put_off[path] += 1
+            await asyncio.sleep(1)
+        return status, body
 
     async def job_when_settled(connection: HTTPConnection, id: str) -> tuple[int, bytes, dict]:
         while True:
             began = time.monotonic()
-            status, body = await connection.get(f"/api/v1/jobs/{id}")
+            status, body = await get(connection, f"/api/v1/jobs/{id}")
             reads.append(time.monotonic() - began)
             job = json.loads(body) if status == 200 else {}
             if status != 200 or job["state"] in TERMINAL or time.monotonic() > deadline:
@@ -173,7 +184,7 @@ async def verify(arguments: argparse.Namespace) -> int:
             times = [datetime.datetime.fromisoformat(job[name]) for name in ("created_at", "started_at")]
             claims.append((times[1] - times[0]).total_seconds())
         if id in looked_into:
-            status, body = await connection.get(f"/api/v1/jobs/{id}/attempts")
+            status, body = await get(connection, f"/api/v1/jobs/{id}/attempts")
             outcomes = [item["outcome"] for item in json.loads(body)["items"]] if status == 200 else None
             if outcomes != ["succeeded"]:
                 findings.add("attempts", f"{number} {id}: status {status}, outcomes {outcomes}")
@@ -192,7 +203,7 @@ async def verify(arguments: argparse.Namespace) -> int:
     elapsed = time.monotonic() - start
     print(f"verified {len(records)} jobs in {elapsed:.1f} s, {len(records) / elapsed:.0f}/s")
     print(f"states: {dict(states)}; {dict(places)}; attempts of {len(looked_into)}")
-    print(f"read: {percentiles(reads)}")
+    print(f"read: {percentiles(reads)}; told to ask again: {len(put_off)}, {put_off.total()} times")
     print(f"claim (created to started, server's clock): {percentiles(claims)}")
     return findings.finish()
 
