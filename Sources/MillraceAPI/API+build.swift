@@ -6,12 +6,15 @@ extension API {
         let watcher = JobWatcher(
             jobs: dependencies.jobs, interval: settings.limits.watchInterval, maxWaiters: settings.limits.maxWaiters,
             logger: dependencies.logger)
+        let deadlines = AnswerDeadlines()
         let responder = Responder(
             routes: routes(dependencies, watcher).table, authenticate: Authenticate(tokens: dependencies.tokens),
-            ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
+            deadlines: deadlines, ids: dependencies.ids, limits: settings.limits,
+            metrics: RequestMetrics(factory: dependencies.metrics),
             health: dependencies.health, logger: dependencies.logger)
         return API(
-            settings: settings, responder: responder, watcher: watcher, health: dependencies.health,
+            settings: settings, responder: responder, watcher: watcher, deadlines: deadlines,
+            health: dependencies.health,
             refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger), logger: dependencies.logger)
     }
 

@@ -10,6 +10,7 @@ struct API: Sendable {
     let settings: APISettings
     let responder: Responder
     let watcher: JobWatcher
+    let deadlines: AnswerDeadlines
     let health: HealthChecks
     let refusals: Refusals
     let logger: Logger
@@ -46,7 +47,7 @@ struct API: Sendable {
     /// What runs, in order of dependency: a stop goes through it backwards.
     func services(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> [any Service] {
         [
-            watcher, application(onListening: onListening),
+            watcher, deadlines, application(onListening: onListening),
             DrainNotice(health: health, watcher: watcher, pause: settings.shutdownPause, logger: logger),
         ]
     }

@@ -12,6 +12,8 @@ struct APILimits: Sendable {
     var maxTargetBytes = 8192
     /// How large one submission may be.
     var submission = SubmissionLimits()
+    /// How long an answer may take, reading the request and `Prefer: wait` not counted.
+    var answer: Duration = .milliseconds(4500)
     /// How many requests may wait for jobs at once (`Prefer: wait`).
     var maxWaiters = 1000
     /// How often the states of the jobs waited for are read.

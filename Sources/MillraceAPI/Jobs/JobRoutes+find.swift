@@ -9,6 +9,7 @@ extension JobRoutes {
         var found = try await findJob(id, by: caller)
         let wait = Preferences(call.request.headers[.prefer]).wait
         if let wait, !found.job.state.isTerminal {
+            call.deadline.extend(by: .seconds(wait))
             try await watcher.wait(for: id, atMost: .seconds(wait))
             found = try await findJob(id, by: caller)
         }

@@ -85,6 +85,7 @@ extension APISettings {
         connection.answer = http.requestTimeout
         connection.drain = http.drain
         connection.maxBodyBytes = max(http.maxBodyBytes, http.maxBulkBodyBytes)
+        limits.answer = http.answerTimeout
         limits.maxBodyBytes = http.maxBodyBytes
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)

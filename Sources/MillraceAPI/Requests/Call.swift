@@ -14,6 +14,8 @@ struct Call: Sendable {
     let id: String
     /// What the edge takes from clients.
     let limits: APILimits
+    /// The time there is for its answer.
+    let deadline: AnswerDeadline
 
     /// A captured segment of the path.
     ///
@@ -30,6 +32,9 @@ struct Call: Sendable {
         }
         return id
     }
+
+    /// It asks for something and changes nothing (RFC 9110 section 9.2.1).
+    var isSafe: Bool { request.method == .get || request.method == .head }
 
     /// The parameters of the query.
     var query: QueryParameters { QueryParameters(target.query) }

@@ -11,6 +11,7 @@ struct Responder: HTTPResponder {
 
     let routes: RouteTable
     let authenticate: Authenticate
+    let deadlines: AnswerDeadlines
     let ids: any IDGenerator
     let limits: APILimits
     let metrics: RequestMetrics
@@ -58,16 +59,35 @@ struct Responder: HTTPResponder {
             guard MediaType.accepts(route.produces, request.headers[.accept]) else {
                 throw Problem(.notAcceptable, "This is answered as \(route.produces) only.")
             }
-            let call = Call(request: request, target: target, parameters: parameters, id: id, limits: limits)
+            let call = Call(
+                request: request, target: target, parameters: parameters, id: id, limits: limits,
+                deadline: AnswerDeadline(limits.answer))
             switch route.handler {
             case .open(let handle):
                 outcome.response = try await handle(call)
             case .secured(let handle):
-                let caller = try await authenticate(bearer(request))
-                outcome.userID = caller.userID
-                if !route.takesQuery { try call.requireNoQuery() }
-                outcome.response = try await handle(call, caller)
+                defer { outcome.userID = call.deadline.userID }
+                outcome.response = try await answer(call, bearer(request), takesQuery: route.takesQuery, handle)
             }
+        }
+    }
+
+    /// Answers in time, whatever the stores do.
+    private func answer(
+        _ call: Call, _ secret: TokenSecret, takesQuery: Bool,
+        _ handle: @escaping @Sendable (Call, Caller) async throws -> Response
+    ) async throws -> Response {
+        let end = await deadlines.answer(within: call.deadline) { [authenticate] in
+            let caller = try await authenticate(secret)
+            call.deadline.begin(for: caller.userID)
+            if !takesQuery { try call.requireNoQuery() }
+            return try await handle(call, caller)
+        }
+        switch end {
+        case .answered(let result):
+            return try result.get()
+        case .expired(let hadBegun):
+            throw hadBegun && !call.isSafe ? DomainError.ambiguous : .unavailable
         }
     }
 

@@ -12,6 +12,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var maxConnections: Int
     /// How long a request may take to arrive whole (`http.requestTimeoutMs`, 30 s).
     public var requestTimeout: Duration
+    /// How long its answer may take once it has (`http.answerTimeoutMs`, 4.5 s).
+    public var answerTimeout: Duration
     /// How long a connection may be silent (`http.idleTimeoutMs`, 60 s).
     public var idleTimeout: Duration
     /// How long running requests may go on after a stop was asked for (`http.drainMs`, 20 s).
@@ -24,6 +26,7 @@ public struct HTTPSettings: Sendable, Equatable {
         maxBulkBodyBytes = values.int("http.maxBulkBodyBytes", default: 16_777_216, in: 1024...1_073_741_824)
         maxConnections = values.int("http.maxConnections", default: 4096, in: 1...1_000_000)
         requestTimeout = values.milliseconds("http.requestTimeoutMs", default: 30_000, in: 100...3_600_000)
+        answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
         idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 60_000, in: 100...3_600_000)
         drain = values.milliseconds("http.drainMs", default: 20_000, in: 0...28_000)
     }
