@@ -1,7 +1,6 @@
 """Puts the real programs under faults, and says whether every promise was kept.
 
-usage: chaos.py [--minutes 5 | --seconds N] [--seed N] [--binaries FOLDER] [--ordered] [--unique]
-                [--plan] [--keep]
+usage: chaos.py [--minutes 5 | --seconds N] [--seed N] [--binaries FOLDER] [--plan] [--keep]
        chaos.py --scenario stop [--times N]
 
 Starts Postgres with durable settings, a broker, two APIs, three consumers and a webhook receiver; submits work in every
@@ -40,7 +39,7 @@ async def run_chaos(arguments: argparse.Namespace, stack: Stack, history: Histor
     plan = make_plan(arguments.seed, arguments.seconds)
     say(f"seed {arguments.seed}, {arguments.seconds:.0f} s, {len(plan)} faults, logs in {stack.folder}")
     await stack.start()
-    workload = Workload(stack, history, arguments.seed, arguments.ordered, arguments.unique)
+    workload = Workload(stack, history, arguments.seed)
     observer = Observer(stack, history)
     nemesis = Nemesis(stack, history, workload.flood)
     observing = asyncio.create_task(observer.run())
@@ -107,8 +106,6 @@ def main() -> int:
     parser.add_argument("--binaries", type=pathlib.Path, default=pathlib.Path(".build/debug"))
     parser.add_argument("--scenario", choices=("chaos", "stop"), default="chaos")
     parser.add_argument("--times", type=int, default=100, help="how many stops")
-    parser.add_argument("--ordered", action="store_true", help="jobs with ordering keys too")
-    parser.add_argument("--unique", action="store_true", help="unique jobs and Idempotency-Key too")
     parser.add_argument("--plan", action="store_true", help="print the plan and end")
     parser.add_argument("--keep", action="store_true", help="keep logs and history even when all is well")
     arguments = parser.parse_args()

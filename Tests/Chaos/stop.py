@@ -84,7 +84,7 @@ def holdings(program: Program) -> dict[str, int]:
 
 async def run(stack: Stack, history: History, times: int) -> int:
     await stack.start()
-    workload = Workload(stack, history, 1, False, False)
+    workload = Workload(stack, history, 1)
     working = asyncio.create_task(workload.run())
     askers = [Askers(stack, name, 8) for name in ("api-1", "api-2")]
     asking = [asyncio.create_task(each.run()) for each in askers]

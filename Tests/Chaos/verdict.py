@@ -53,6 +53,8 @@ class Verdict:
             "nothing archived": any(row.archived for row in rows),
             "no record became a job": any(self.checker.rows_of(each) for each in self.history.accepted("kafka")),
             "no call": bool(self.history.calls),
+            "no call of a job with an ordering key": any(call.key is not None for call in self.history.calls),
+            "no unique job": any(each.unique is not None for each in self.history.accepted()),
             "no offsets": bool(self.history.offsets),
             **{f"nothing by {via}": bool(self.history.accepted(via)) for via in ("single", "bulk", "kafka")},
         }

@@ -17,9 +17,8 @@ KEYS = 12
 
 
 class Workload:
-    def __init__(self, stack: Stack, history: History, seed: int, is_ordered: bool, is_unique: bool) -> None:
+    def __init__(self, stack: Stack, history: History, seed: int) -> None:
         self._stack, self._history, self._seed = stack, history, seed
-        self._is_ordered, self._is_unique = is_ordered, is_unique
         self._is_on = True
         self._gives_up_at = float("inf")
         self._recent: collections.deque[Submission] = collections.deque(maxlen=2000)
@@ -42,9 +41,8 @@ class Workload:
                     group.create_task(self._watch(number))
                 group.create_task(self._retry())
                 group.create_task(self._produce_records())
-                for number in range(KEYS if self._is_ordered else 0):
+                for number in range(KEYS):
                     group.create_task(self._submit_keyed(number))
-                for number in range(KEYS if self._is_unique else 0):
                     group.create_task(self._submit_unique(number))
                     group.create_task(self._submit_idempotent(number))
         finally:
