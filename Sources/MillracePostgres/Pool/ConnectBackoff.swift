@@ -1,4 +1,5 @@
-/// How long to wait before the next attempt to connect: doubling from 50 ms to 5 s, give or take a fifth.
+/// How long to wait before the next attempt to connect: doubling from 50 ms to 1 s, give or take a fifth: work
+/// is to go on within seconds of the server's return.
 struct ConnectBackoff {
     /// Before this moment no connection is opened.
     private(set) var notBefore: ContinuousClock.Instant?
@@ -13,8 +14,8 @@ struct ConnectBackoff {
 
     mutating func failed(_ error: PostgresError, now: ContinuousClock.Instant) {
         lastError = error
-        let delay = Duration.milliseconds(50) * (1 << min(failures, 7))
-        notBefore = now + min(delay, .seconds(5)) * Double.random(in: 0.8...1.2)
+        let delay = Duration.milliseconds(50) * (1 << min(failures, 5))
+        notBefore = now + min(delay, .seconds(1)) * Double.random(in: 0.8...1.2)
         failures += 1
     }
 

@@ -1,11 +1,11 @@
-/// How long to wait between tries of something that a store could not do just now: doubling from 0.1 s to 5 s,
+/// How long to wait between tries of something that a store could not do just now: doubling from 0.1 s to 2 s,
 /// each a quarter shorter or longer by chance, so that processes that failed together do not come back together.
 struct Backoff: Sendable {
     private let base: Duration
     private let cap: Duration
     private var tries = 0
 
-    init(base: Duration = .milliseconds(100), cap: Duration = .seconds(5)) {
+    init(base: Duration = .milliseconds(100), cap: Duration = .seconds(2)) {
         self.base = base
         self.cap = cap
     }

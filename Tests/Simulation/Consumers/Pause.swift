@@ -1,6 +1,7 @@
 import MillraceDomain
 
-/// How long a process waits between tries of what a store could not do just now: as its loops do.
+/// How long a process waits between tries of what a store could not do just now: as its loops do, which
+/// wait no longer than two seconds.
 struct Pause {
     private var tries = 0
 
