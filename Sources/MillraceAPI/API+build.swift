@@ -8,9 +8,9 @@ extension API {
             logger: dependencies.logger)
         let deadlines = AnswerDeadlines()
         let responder = Responder(
-            routes: routes(dependencies, watcher).table, authenticate: Authenticate(tokens: dependencies.tokens),
-            deadlines: deadlines, ids: dependencies.ids, limits: settings.limits,
-            metrics: RequestMetrics(factory: dependencies.metrics),
+            routes: routes(dependencies, watcher, settings).table,
+            authenticate: Authenticate(tokens: dependencies.tokens), deadlines: deadlines, ids: dependencies.ids,
+            limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
             health: dependencies.health, logger: dependencies.logger)
         return API(
             settings: settings, responder: responder, watcher: watcher, deadlines: deadlines,
@@ -18,7 +18,9 @@ extension API {
             refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger), logger: dependencies.logger)
     }
 
-    private static func routes(_ ports: APIDependencies, _ watcher: JobWatcher) -> Routes {
+    private static func routes(
+        _ ports: APIDependencies, _ watcher: JobWatcher, _ settings: APISettings
+    ) -> Routes {
         Routes(
             health: HealthRoutes(health: ports.health),
             problems: ProblemPages(),
@@ -37,7 +39,22 @@ extension API {
             queues: QueueRoutes(
                 listQueues: ListQueues(queues: ports.queues), findQueue: FindQueue(queues: ports.queues),
                 pauseQueue: PauseQueue(queues: ports.queues)),
-            deadLetters: DeadLetterRoutes(listDeadLetters: ListDeadLetters(deadLetters: ports.deadLetters)))
+            deadLetters: deadLetterRoutes(ports, settings))
+    }
+
+    private static func deadLetterRoutes(_ ports: APIDependencies, _ settings: APISettings) -> DeadLetterRoutes {
+        let ensureUser = EnsureUser(users: ports.users, ids: ports.ids)
+        let profile = ports.ingestOwner
+        return DeadLetterRoutes(
+            listDeadLetters: ListDeadLetters(deadLetters: ports.deadLetters),
+            findDeadLetter: FindDeadLetter(
+                deadLetters: ports.deadLetters, jobs: ports.jobs, archive: ports.archive),
+            // A batch that begins in time has as long again to end before the answer is due.
+            replayDeadLetters: ReplayDeadLetters(
+                deadLetters: ports.deadLetters, jobs: ports.jobs, archive: ports.archive,
+                dispatcher: ports.dispatcher, decoder: ports.decoder, catalogue: ports.catalogue,
+                ingestOwner: { () async throws(DomainError) in try await ensureUser(profile).id },
+                budget: settings.connection.answer / 3))
     }
 
     private static func jobRoutes(_ ports: APIDependencies, _ watcher: JobWatcher) -> JobRoutes {

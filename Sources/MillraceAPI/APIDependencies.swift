@@ -14,6 +14,10 @@ struct APIDependencies: Sendable {
     var erasures: any ErasureRepository
     var idempotency: any IdempotencyRecords
     var dispatcher: any JobDispatcher
+    /// Understands dead records that shall be replayed.
+    var decoder: any RecordDecoder
+    /// To whom jobs belong whose record names nobody.
+    var ingestOwner: UserProfile
     var catalogue: HandlerCatalogue
     var ids: any IDGenerator
     /// The checks behind `/readyz`, shared with the admin port.

@@ -35,8 +35,7 @@ struct WorkerService: Service {
     /// - Returns: nil when a shutdown was asked for before Postgres could be reached.
     private func ingestOwner() async throws -> UserID? {
         let ensureUser = EnsureUser(users: PostgresUserRepository(client: parts.postgres), ids: UUIDv7Generator())
-        let profile = UserProfile(
-            email: settings.kafka.ingestOwner, name: try UserName("Kafka ingest"))
+        let profile = UserProfile.ingestOwner(settings.kafka.ingestOwner)
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 return try await ensureUser(profile).id

@@ -24,8 +24,8 @@ struct WorkerParts: Sendable {
         claiming = ClaimLoop(
             hints: hints, held: held, claim: ClaimJobs(leases: leases, terms: terms), wake: claimWake, logger: logger)
         sweeping = SweepLoop(
-            held: held, sweep: SweepDueJobs(leases: leases, terms: terms), hints: hints, settings: settings,
-            metrics: SweepMetrics(), logger: logger)
+            held: held, sweep: SweepDueJobs(leases: leases, terms: terms), hints: hints,
+            copier: dependencies.deadLetters, settings: settings, metrics: SweepMetrics(), logger: logger)
         let quarantine = Quarantine(held: held, count: dependencies.quarantine, logger: logger)
         self.quarantine = quarantine
         let (runMetrics, finishMetrics) = (RunMetrics(), FinishMetrics())
@@ -36,7 +36,7 @@ struct WorkerParts: Sendable {
             outcomes: outcomes, hints: hints, quarantine: quarantine, metrics: runMetrics, finishMetrics: finishMetrics)
         finishing = FinishLoop(
             outcomes: outcomes, held: held, finish: FinishJobs(leases: leases, catalogue: catalogue),
-            hints: hints, metrics: finishMetrics, logger: logger)
+            hints: hints, copier: dependencies.deadLetters, metrics: finishMetrics, logger: logger)
         renewing = RenewLoop(
             held: held, renew: RenewLeases(leases: leases, terms: terms), settings: settings, logger: logger)
         watching = LeaseWatch(held: held, settings: settings, logger: logger)

@@ -44,6 +44,8 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.post, "/api/v1/queues/{queue}/pause", .queuesWrite, nil, 200, nil),
         .init(.post, "/api/v1/queues/{queue}/resume", .queuesWrite, nil, 200, nil),
         .init(.get, "/api/v1/dead-letters", .jobsRead, nil, 200, nil),
+        .init(.get, "/api/v1/dead-letters/{job}", .jobsRead, nil, 404, 404),
+        .init(.post, "/api/v1/dead-letters/replay", .jobsWrite, #"{"filter":{}}"#, 200, nil),
     ]
 
     init(

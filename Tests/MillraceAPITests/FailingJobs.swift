@@ -17,5 +17,9 @@ struct FailingJobs: JobRepository {
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { throw error }
     func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] { throw error }
     func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob { throw error }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob { throw error }
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
+        throw error
+    }
 }

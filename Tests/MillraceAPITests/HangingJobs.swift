@@ -32,7 +32,9 @@ struct HangingJobs: JobRepository {
         throw await hang()
     }
     func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob { throw await hang() }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
         throw await hang()
     }
 }

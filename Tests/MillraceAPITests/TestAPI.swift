@@ -41,8 +41,9 @@ struct TestAPI: Sendable {
         api = API.build(
             APIDependencies(
                 users: store, tokens: store, jobs: jobs ?? store, archive: archive, queues: store, deadLetters: store,
-                erasures: store, idempotency: store,
-                dispatcher: dispatcher, catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
+                erasures: store, idempotency: store, dispatcher: dispatcher, decoder: KindRecordDecoder(),
+                ingestOwner: .sample("ingest@example.org", name: "Ingest"),
+                catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
                 health: health, metrics: metrics, logger: logger),
             settings)
     }

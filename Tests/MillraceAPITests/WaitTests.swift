@@ -154,7 +154,9 @@ struct CountingJobs: JobRepository {
     func attempts(of id: JobID) async throws(DomainError) -> [JobAttempt] { throw .failure }
     func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint] { throw .failure }
     func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob { throw .failure }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
         throw .failure
     }
 }

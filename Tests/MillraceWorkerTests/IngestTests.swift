@@ -165,7 +165,9 @@ import Testing
             try await rig.source.requests.wait { $0.contains(.acknowledge(.first, nextOffset: 3)) }
             try await rig.leases.finished.wait(forCount: 2)
         }
+        let dead = try #require(rig.copier.records.first)
         #expect(rig.copier.records.map(\.record.offset) == [1])
+        #expect(dead.ownerID == rig.owner && dead.kind == JobKind(stored: "probe"))
     }
 
     @Test func `a log that ends before our offset is a new one, read from its beginning`() async throws {

@@ -76,7 +76,8 @@ import Testing
         let finish = FinishJobs(leases: rig.leases, catalogue: HandlerCatalogue([]))
         let loop = FinishLoop(
             outcomes: outcomes, held: held, finish: finish,
-            hints: HintBuffer(bound: 10, onArrival: Wake(), onLevel: Wake()), metrics: FinishMetrics(), logger: .silent)
+            hints: HintBuffer(bound: 10, onArrival: Wake(), onLevel: Wake()), copier: rig.copier,
+            metrics: FinishMetrics(), logger: .silent)
         var jobs: [JobID] = []
         for _ in 0..<7 { jobs.append(try await rig.submit()) }
         let claimed = try await rig.store.claim(jobs, limit: 7, terms: LeaseTerms(consumer: "test"))
@@ -168,6 +169,37 @@ import Testing
         let job = try await rig.job(id)
         #expect(job.state == .dead)
         #expect(job.lastError?.code == "broken")
+        #expect(rig.copier.jobs.map(\.job.id) == [id])
+        #expect(rig.copier.jobs.map(\.code) == ["broken"] && rig.copier.jobs.map(\.message) == ["It broke."])
+    }
+
+    @Test func `a death that frees the next of its key is copied, and the next runs at once`() async throws {
+        var rig = try await WorkerRig()
+        rig.settings.sweepEvery = .seconds(3600)
+        let probe = ProbeHandler { _, _ in throw JobFailure.permanent("broken", "It broke.") }
+        let jobs = [try await rig.submit(orderingKey: "k"), try await rig.submit(orderingKey: "k")]
+        try await rig.run(probe) { _ in
+            rig.assign()
+            rig.dispatch([jobs[0]])
+            try await rig.copier.jobRecorder.wait(forCount: 2)
+        }
+        #expect(rig.copier.jobs.map(\.job.id) == jobs)
+        #expect(probe.started.elements.map(\.id) == jobs)
+    }
+
+    @Test func `a job that has lost its third lease is copied as a dead letter`() async throws {
+        let rig = try await WorkerRig()
+        let id = try await rig.submit()
+        let lost = LeaseTerms(consumer: "lost")
+        for _ in 1...2 {
+            #expect(try await rig.store.claim([id], limit: 1, terms: lost).count == 1)
+            rig.clock.advance(by: .seconds(60))
+            #expect(try await rig.store.sweep(limit: 1, terms: lost).recovered == 1)
+        }
+        #expect(try await rig.store.claim([id], limit: 1, terms: lost).count == 1)
+        rig.clock.advance(by: .seconds(60))
+        try await rig.run { _ in try await rig.copier.jobRecorder.wait(forCount: 1) }
+        #expect(rig.copier.jobs.map(\.job.id) == [id] && rig.copier.jobs.map(\.code) == ["crash_loop"])
     }
 
     @Test func `progress is written while the job runs`() async throws {

@@ -2,7 +2,7 @@ import MillraceDomain
 
 extension DeadLetter {
     /// Writes the dead letter as clients see it: a record whole, or a job.
-    func write(to json: inout JSONWriter) {
+    func write(to json: inout JSONWriter, isArchived: Bool = false) {
         json.beginObject()
         json.name("type")
         switch self {
@@ -13,7 +13,7 @@ extension DeadLetter {
         case .job(let job):
             json.value("job")
             json.name("job")
-            job.write(to: &json)
+            job.write(to: &json, isArchived: isArchived)
         }
         json.endObject()
     }
@@ -32,6 +32,10 @@ extension DeadRecord {
         json.name("message")
         json.value(reason.message)
         json.endObject()
+        json.name("owner_id")
+        json.value(ownerID?.description)
+        json.name("kind")
+        json.value(kind?.text)
         json.name("topic")
         json.value(record.source.topic)
         json.name("partition")

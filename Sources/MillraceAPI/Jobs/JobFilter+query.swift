@@ -40,7 +40,7 @@ extension JobFilter {
 
 extension Timestamp {
     /// The RFC 3339 form with microseconds: a filter must not change on its way through a link.
-    fileprivate var precise: String {
+    var precise: String {
         let rest = microseconds % 1000
         let digits = String(rest < 0 ? rest + 1000 : rest)
         let padding = String(repeating: "0", count: 3 - digits.count)

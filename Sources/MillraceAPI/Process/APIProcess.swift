@@ -62,7 +62,8 @@ struct APIProcess: Sendable {
     }
 
     private var dependencies: APIDependencies {
-        APIDependencies(
+        let limits = SubmissionLimits(maxPayloadBytes: boot.settings.jobs.maxPayloadBytes)
+        return APIDependencies(
             users: PostgresUserRepository(client: postgres), tokens: PostgresTokenRepository(client: postgres),
             jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
             queues: PostgresQueueRepository(client: postgres),
@@ -70,6 +71,8 @@ struct APIProcess: Sendable {
             erasures: PostgresErasureRepository(client: postgres),
             idempotency: PostgresIdempotencyRecords(client: postgres),
             dispatcher: dispatcher,
+            decoder: KafkaRecordDecoder(settings: boot.settings.kafka.adapterSettings, limits: limits),
+            ingestOwner: .ingestOwner(boot.settings.kafka.ingestOwner),
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
             logger: boot.logger)
     }

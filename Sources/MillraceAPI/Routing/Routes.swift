@@ -47,6 +47,8 @@ struct Routes: Sendable {
             .on(.post, "/api/v1/queues/{name}/resume", queues.resume),
 
             .on(.get, "/api/v1/dead-letters", query: true, deadLetters.list),
+            .on(.get, "/api/v1/dead-letters/{id}", deadLetters.find),
+            .on(.post, "/api/v1/dead-letters/replay", deadLetters.replay),
         ])
     }
 }

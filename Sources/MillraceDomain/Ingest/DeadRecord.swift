@@ -36,13 +36,26 @@ public struct DeadRecord: Hashable, Sendable {
     public let reason: DeadReason
     /// When it was kept, by the store's clock.
     public let createdAt: Timestamp
+    /// Whose job it would have become; nil where nobody knew.
+    public let ownerID: UserID?
+    /// The kind that it asks for, as far as it could be read.
+    public let kind: JobKind?
+    /// Which life of its topic it belongs to, part of the identity of records that bear none; nil for records kept
+    /// before this was.
+    public let incarnation: Int32?
 
     /// Makes a dead record of stored values.
-    public init(id: DeadRecordID, record: SourceRecord, reason: DeadReason, createdAt: Timestamp) {
+    public init(
+        id: DeadRecordID, record: SourceRecord, reason: DeadReason, createdAt: Timestamp, ownerID: UserID? = nil,
+        kind: JobKind? = nil, incarnation: Int32? = nil
+    ) {
         self.id = id
         self.record = record
         self.reason = reason
         self.createdAt = createdAt
+        self.ownerID = ownerID
+        self.kind = kind
+        self.incarnation = incarnation
     }
 }
 

@@ -1,8 +1,7 @@
 /// Turns records of one partition into rows.
 public struct IngestRecords: Sendable {
     private let repository: any IngestRepository
-    private let decoder: any RecordDecoder
-    private let catalogue: HandlerCatalogue
+    private let readRecord: ReadRecord
     private let ingestOwner: UserID
 
     /// Makes the use case.
@@ -13,8 +12,7 @@ public struct IngestRecords: Sendable {
         ingestOwner: UserID
     ) {
         self.repository = repository
-        self.decoder = decoder
-        self.catalogue = catalogue
+        self.readRecord = ReadRecord(decoder: decoder, catalogue: catalogue)
         self.ingestOwner = ingestOwner
     }
 
@@ -46,26 +44,25 @@ public struct IngestRecords: Sendable {
         }
     }
 
+    /// What is kept of a record that the store refuses for whatever reason.
+    public func deadEntry(
+        _ record: SourceRecord, _ reason: DeadReason, incarnation: Int32
+    ) -> IngestBatch.DeadEntry {
+        switch readRecord(record, incarnation: incarnation, owner: ingestOwner) {
+        case .dispatch: IngestBatch.DeadEntry(record: record, reason: reason, ownerID: ingestOwner)
+        case .dead(let entry):
+            IngestBatch.DeadEntry(record: record, reason: reason, ownerID: entry.ownerID, kind: entry.kind)
+        case .job(let entry):
+            IngestBatch.DeadEntry(
+                record: record, reason: reason, ownerID: entry.job.ownerID, kind: entry.job.submission.kind)
+        }
+    }
+
     private func sort(_ record: SourceRecord, _ incarnation: Int32, into sorted: inout SortedRecords) {
-        switch decoder.decode(record, incarnation: incarnation) {
+        switch readRecord(record, incarnation: incarnation, owner: ingestOwner) {
         case .dispatch(let id): sorted.dispatched.append(id)
-        case .unreadable(let reason, let owner):
-            sorted.dead.append(.init(record: record, reason: reason, ownerID: owner ?? ingestOwner))
-        case .submission(let request):
-            guard let description = catalogue[request.submission.kind] else {
-                let message = "The kind “\(request.submission.kind.text)” has no handler."
-                sorted.dead.append(
-                    .init(
-                        record: record, reason: DeadReason(.unknownKind, message),
-                        ownerID: request.ownerID ?? ingestOwner))
-                return
-            }
-            var submission = request.submission
-            submission.maxAttempts = submission.maxAttempts ?? description.policy.maxAttempts
-            let job = NewJob(
-                id: request.jobID, ownerID: request.ownerID ?? ingestOwner, submission: submission,
-                onDead: description.policy.onDead)
-            sorted.entries.append(IngestBatch.Entry(record: record, identity: request.identity, job: job))
+        case .dead(let entry): sorted.dead.append(entry)
+        case .job(let entry): sorted.entries.append(entry)
         }
     }
 }

@@ -88,11 +88,14 @@ public struct IngestBatch: Sendable {
         public let reason: DeadReason
         /// Whose job it would have become.
         public let ownerID: UserID?
+        /// The kind that it asks for, as far as it could be read.
+        public let kind: JobKind?
 
-        public init(record: SourceRecord, reason: DeadReason, ownerID: UserID? = nil) {
+        public init(record: SourceRecord, reason: DeadReason, ownerID: UserID? = nil, kind: JobKind? = nil) {
             self.record = record
             self.reason = reason
             self.ownerID = ownerID
+            self.kind = kind
         }
     }
 

@@ -7,13 +7,25 @@ public struct ListDeadLetters: Sendable {
         self.deadLetters = deadLetters
     }
 
-    /// One page of the dead letters that the caller may see.
+    /// One page of the dead letters that the caller may see and that pass the filter.
     ///
     /// - Throws: `DomainError.forbidden`.
     public func callAsFunction(
-        page: PageRequest, by caller: Caller
+        _ filter: DeadLetterFilter = DeadLetterFilter(), page: PageRequest, by caller: Caller
     ) async throws(DomainError) -> Page<DeadLetter> {
         try caller.require(.jobsRead)
-        return try await deadLetters.list(owner: caller.ownerFilter, page: page)
+        guard let filter = filter.seen(by: caller) else { return Page(items: [], next: nil) }
+        return try await deadLetters.list(filter, page: page)
+    }
+}
+
+extension DeadLetterFilter {
+    /// The same filter, restricted to what is the caller's; nil when that leaves nothing.
+    func seen(by caller: Caller) -> DeadLetterFilter? {
+        guard let own = caller.ownerFilter else { return self }
+        guard owner == nil || owner == own else { return nil }
+        var filter = self
+        filter.owner = own
+        return filter
     }
 }

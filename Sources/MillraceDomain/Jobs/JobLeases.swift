@@ -45,11 +45,13 @@ public struct SweepResult: Sendable {
     public var parked: Int
     /// Jobs that are ready because the one before them in their order has ended here.
     public var freed: [JobID]
+    /// The jobs that have died, as they are now.
+    public var dead: [Job]
 
     /// Makes a result.
     public init(
         claimed: [ClaimedJob] = [], expired: Int = 0, recovered: Int = 0, crashLooped: Int = 0, parked: Int = 0,
-        freed: [JobID] = []
+        freed: [JobID] = [], dead: [Job] = []
     ) {
         self.claimed = claimed
         self.expired = expired
@@ -57,6 +59,7 @@ public struct SweepResult: Sendable {
         self.crashLooped = crashLooped
         self.parked = parked
         self.freed = freed
+        self.dead = dead
     }
 
     /// How many rows the sweep touched; a full batch means that more may be waiting.

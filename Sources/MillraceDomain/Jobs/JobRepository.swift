@@ -55,10 +55,15 @@ public protocol JobRepository: Sendable {
     /// Sends an ended job back to its queue in a new generation. One with an ordering key takes its old place: it is
     /// blocked while another of the key is live, and the next when that ends. A key that it holds is released.
     ///
-    /// - Parameter evenSucceeded: whether a job that succeeded may run again.
-    /// - Throws: `DomainError.notFound(.job)`, also when the owner has been removed; `.conflict(.notTerminal)`,
-    ///   `.conflict(.alreadySucceeded)`; `.uniqueConflict` when another job holds the key that it claims while active.
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob
+    /// - Parameters:
+    ///   - evenSucceeded: whether a job that succeeded may run again.
+    ///   - generation: the one that has ended, when it is that end and no later one which is to be undone; nil for any.
+    /// - Throws: `DomainError.notFound(.job)`, also when the owner has been removed or it is another generation that is
+    ///   here; `.conflict(.notTerminal)`, `.conflict(.alreadySucceeded)`; `.uniqueConflict` when another job holds the
+    ///   key that it claims while active.
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob
 
     /// Takes an archived job back, with its runs, and sends it to its queue in a new generation. The archive's copy
     /// is outdated from then on.
@@ -73,6 +78,13 @@ public protocol JobRepository: Sendable {
     /// - Returns: the jobs that are ready now.
     /// - Throws: `DomainError.conflict(.holdsNoKey)` when this job does not hold it.
     func release(_ key: OrderingKey, heldBy id: JobID) async throws(DomainError) -> [DispatchHint]
+}
+
+extension JobRepository {
+    /// Sends an ended job back, in whatever generation it has ended.
+    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+        try await retry(id, owner: owner, evenSucceeded: evenSucceeded, generation: nil)
+    }
 }
 
 /// A job that was moved, and what may run now.

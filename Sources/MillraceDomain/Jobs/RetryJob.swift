@@ -17,27 +17,35 @@ public struct RetryJob: Sendable {
 
     /// Queues the job again with a new budget of attempts; its history stays.
     ///
-    /// - Parameter isForced: whether a job that succeeded may run again.
+    /// - Parameters:
+    ///   - isForced: whether a job that succeeded may run again.
+    ///   - generation: the one whose end is to be undone, when a later end is another matter; nil for any.
     /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.notTerminal)`,
     ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`, `.uniqueConflict`.
-    public func callAsFunction(_ id: JobID, isForced: Bool, by caller: Caller) async throws(DomainError) -> Job {
+    public func callAsFunction(
+        _ id: JobID, isForced: Bool, endedIn generation: Int? = nil, by caller: Caller
+    ) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
-        let retried = try await retry(id, isForced, caller.ownerFilter)
+        let retried = try await retry(id, isForced, generation, caller.ownerFilter)
         dispatcher.dispatch(retried.ready)
         return retried.job
     }
 
-    private func retry(_ id: JobID, _ isForced: Bool, _ owner: UserID?) async throws(DomainError) -> ChangedJob {
+    private func retry(
+        _ id: JobID, _ isForced: Bool, _ generation: Int?, _ owner: UserID?
+    ) async throws(DomainError) -> ChangedJob {
         do {
-            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
+            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced, generation: generation)
         } catch .notFound(.job) {
-            guard let archived = try await archive.find(id, owner: owner) else { throw .notFound(.job) }
+            guard let archived = try await archive.find(id, owner: owner),
+                generation == nil || archived.job.generation == generation
+            else { throw .notFound(.job) }
             guard isForced || archived.job.state != .succeeded else { throw .conflict(.alreadySucceeded) }
             guard archived.hasWholePayload else { throw .conflict(.payloadTrimmed) }
             let onDead = catalogue[archived.job.submission.kind]?.policy.onDead ?? .proceed
             if let restored = try await jobs.restore(archived, onDead: onDead) { return restored }
             // Somebody else has taken it back in this moment: what holds of it now holds here.
-            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced)
+            return try await jobs.retry(id, owner: owner, evenSucceeded: isForced, generation: generation)
         }
     }
 }

@@ -5,6 +5,7 @@ public enum DomainError: Error, Equatable, Sendable {
     /// The things that can be absent.
     public enum Resource: String, Sendable, CaseIterable {
         case user, token, job, queue, operation
+        case deadLetter = "dead letter"
     }
 
     /// The states of the world that forbid what was asked.

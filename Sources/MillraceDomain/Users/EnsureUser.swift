@@ -20,3 +20,10 @@ public struct EnsureUser: Sendable {
         }
     }
 }
+
+extension UserProfile {
+    /// The user who owns the jobs of records that name nobody.
+    public static func ingestOwner(_ email: EmailAddress) -> UserProfile {
+        UserProfile(email: email, name: UserName(stored: "Kafka ingest"))
+    }
+}

@@ -20,8 +20,20 @@ public struct KafkaDeadLetterCopier: DeadLetterCopier {
         for dead in records {
             guard let queue = settings.queue(ofTopic: dead.record.source.topic) else { continue }
             let topic = settings.deadTopic(queue: queue)
-            let message = DeadLetterRecord.encode(dead, topic: topic)
-            topics.whenReady(topic) { [producer] in producer.send(message) }
+            send(DeadLetterRecord.encode(dead, topic: topic), to: topic)
         }
+    }
+
+    /// The same for jobs, each an event with its payload.
+    public func copy(_ jobs: [DeadJob]) {
+        for dead in jobs {
+            let topic = settings.deadTopic(queue: dead.job.submission.queue.text)
+            send(DeadLetterRecord.encode(dead, topic: topic), to: topic)
+        }
+    }
+
+    private func send(_ message: KafkaMessage, to topic: String) {
+        let isTaken = topics.whenReady(topic, weight: message.weight) { [producer] in producer.send(message) }
+        if !isTaken { producer.countRefused() }
     }
 }

@@ -25,7 +25,7 @@ public struct KafkaDispatcher: JobDispatcher {
         for job in jobs {
             let topic = settings.jobsTopic(queue: job.queue.text)
             let message = DispatchRecord.encode(job.jobID, topic: topic)
-            topics.whenReady(topic) { [producer] in producer.send(message) }
+            if !topics.whenReady(topic, { [producer] in producer.send(message) }) { producer.countRefused() }
         }
     }
 }

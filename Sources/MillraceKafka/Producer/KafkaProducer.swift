@@ -54,6 +54,9 @@ public final class KafkaProducer: Sendable {
         }
     }
 
+    /// Counts a record that was dropped before it came here.
+    func countRefused() { line.countRefused() }
+
     /// Sends records and waits for their delivery reports.
     ///
     /// - Parameters:

@@ -71,6 +71,9 @@ final class ProducerLine: Sendable {
         }
     }
 
+    /// Counts a record that was dropped before it came here.
+    func countRefused() { tally.refused() }
+
     /// Queues a record and reports its fate to `delivery`; the token is to be forgotten after the wait.
     func send(_ message: KafkaMessage, reportTo delivery: Delivery, at index: Int) -> UInt? {
         let (token, failure): (UInt?, KafkaError?) = state.withLock { state in

@@ -16,6 +16,11 @@ public struct KafkaMessage: Hashable, Sendable {
         self.value = value
         self.headers = headers
     }
+
+    /// About how many bytes it takes while it waits.
+    var weight: Int {
+        headers.reduce(256 + (key?.count ?? 0) + (value?.count ?? 0)) { $0 + 64 + ($1.value?.count ?? 0) }
+    }
 }
 
 extension SourceRecord.Header {

@@ -1,11 +1,10 @@
 import MillraceDomain
 
-/// The SQL of ingest and of dead records.
+/// The SQL of ingest, and of keeping dead records and forgetting them.
 enum IngestStatements {
     static let all = [
         open.text, move.text, lock.text, advance.text, note.text, claimIdentities.text, forgetIdentities.text,
-        keepDead.text,
-        savepoint, rollbackToSavepoint, releaseSavepoint, deadRecords.text, deadJobs.text, expireDead.text,
+        keepDead.text, savepoint, rollbackToSavepoint, releaseSavepoint, expireDead.text,
     ]
 
     private static let position: @Sendable (inout RowReader) throws -> PartitionPosition = { row in
@@ -125,49 +124,18 @@ enum IngestStatements {
     static let rollbackToSavepoint = StatementText(name: "ingest_rollback", sql: "ROLLBACK TO SAVEPOINT entry")
     static let releaseSavepoint = StatementText(name: "ingest_release", sql: "RELEASE SAVEPOINT entry")
 
-    private static let deadColumns: StaticString = """
-        id, topic, partition, record_offset, record_at, key, value, header_names, header_values, reason_code,
-            reason_message, created_at
-        """
-
-    private static let deadRecord: @Sendable (inout RowReader) throws -> DeadRecord = { row in
-        let id: DeadRecordID = try row.value()
-        let source = TopicPartition(topic: try row.value(), partition: try row.value())
-        let (offset, timestamp): (Int64, Timestamp?) = (try row.value(), try row.optional())
-        let (key, value): ([UInt8]?, [UInt8]?) = (try row.optional(), try row.optional())
-        let (names, values): ([String], [[UInt8]?]) = (try row.array(), try row.optionals())
-        let (word, message): (String, String) = (try row.value(), try row.value())
-        guard let code = DeadReason.Code(rawValue: word) else {
-            throw PostgresError(.decoding, "\(word) is no reason.")
-        }
-        let record = SourceRecord(
-            source: source, offset: offset, timestamp: timestamp, key: key, value: value,
-            headers: zip(names, values).map { SourceRecord.Header(name: $0, value: $1) })
-        return DeadRecord(id: id, record: record, reason: DeadReason(code, message), createdAt: try row.value())
-    }
-
     /// One record a call: they are rare, and their headers are lists already.
     static let keepDead = Statement<DeadRecord>(
         name: "ingest_keep_dead",
         sql: """
-            INSERT INTO dead_records (\(deadColumns), owner_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, COALESCE($12, statement_timestamp()), $13)
-            RETURNING \(deadColumns)
+            INSERT INTO dead_records (\(DeadRecordRow.columns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, COALESCE($12, statement_timestamp()), $13, $14, $15)
+            RETURNING \(DeadRecordRow.columns)
             """,
         parameters: [
             .uuid, .text, .int4, .int8, .timestamptz, .bytea, .bytea, .textArray, .byteaArray, .text, .text,
-            .timestamptz, .uuid,
-        ], decode: deadRecord)
-
-    static let deadRecords = Statement<DeadRecord>(
-        name: "dead_records_list",
-        sql: """
-            SELECT \(deadColumns)
-            FROM dead_records
-            WHERE (created_at, id) < ($1, $2)
-            ORDER BY created_at DESC, id DESC
-            LIMIT $3
-            """, parameters: [.timestamptz, .uuid, .int8], access: .read, decode: deadRecord)
+            .timestamptz, .uuid, .text, .int4,
+        ], decode: DeadRecordRow.decode)
 
     /// Removes some of the records kept longer ago than so many microseconds. What another process removes is left to
     /// it.
@@ -185,17 +153,4 @@ enum IngestStatements {
             DELETE FROM dead_records
             WHERE id = ANY (ARRAY(SELECT chosen.id FROM chosen))
             """, parameters: [.timestamptz, .int8, .int8])
-
-    static let deadJobs = Statement<Job>(
-        name: "dead_jobs_list",
-        sql: """
-            SELECT \(JobRow.columns)
-            FROM jobs
-            WHERE state = 'dead'
-              AND ($1 IS NULL OR owner_id = $1)
-              AND (finished_at, id) < ($2, $3)
-            ORDER BY finished_at DESC, id DESC
-            LIMIT $4
-            """, parameters: [.uuid, .timestamptz, .uuid, .int8], access: .read, isPlannedAnew: true,
-        decode: JobRow.decode)
 }

@@ -13,18 +13,45 @@ struct IngestTransaction {
     func write(_ batch: IngestBatch, oneByOne: Bool) async throws -> IngestReceipt {
         var receipt = IngestReceipt()
         var dead = batch.dead
-        let fresh = try await freshEntries(batch.entries, &receipt)
+        for (entry, fate) in zip(batch.entries, try await settle(batch.entries, oneByOne: oneByOne)) {
+            switch fate {
+            case .accepted(let job):
+                receipt.accepted += 1
+                if job.state == .queued { receipt.ready.append(job.id) }
+            case .duplicate: receipt.duplicates += 1
+            case .refused(let reason):
+                let (owner, kind) = (entry.job.ownerID, entry.job.submission.kind)
+                dead.append(.init(record: entry.record, reason: reason, ownerID: owner, kind: kind))
+            }
+        }
+        for entry in dead { receipt.dead.append(try await keep(entry, batch.position.incarnation)) }
+        return receipt
+    }
+
+    /// What became of a submission.
+    enum Fate {
+        case accepted(Job)
+        /// There is its job already.
+        case duplicate
+        /// It became no job, and may come again.
+        case refused(DeadReason)
+    }
+
+    /// Takes identities and writes the jobs of those that nobody has ingested before.
+    ///
+    /// - Returns: what became of each, in the order given.
+    func settle(_ entries: [IngestBatch.Entry], oneByOne: Bool) async throws -> [Fate] {
+        let isFresh = try await areFresh(entries)
+        let fresh = zip(entries, isFresh).filter(\.1).map(\.0)
         let (outcomes, freed) = try await writer.underKeys(of: fresh.map(\.job), in: transaction) { places, claims in
             oneByOne
                 ? try await writeOneByOne(fresh, places, &claims) : try await writeAll(fresh, places, &claims)
         }
-        var refused: [UniqueID] = []
-        for (entry, outcome) in zip(fresh, outcomes) {
-            let settled = outcome.map { $0.updated(by: freed) }
-            guard let reason = Self.note(settled, entry, &receipt) else { continue }
-            dead.append(.init(record: entry.record, reason: reason, ownerID: entry.job.ownerID))
-            refused.append(entry.identity)
+        let fates = zip(fresh, outcomes).map { entry, outcome in
+            Self.fate(of: entry, outcome.map { $0.updated(by: freed) })
         }
+        var refused: [UniqueID] = []
+        for (entry, fate) in zip(fresh, fates) { if case .refused = fate { refused.append(entry.identity) } }
         if !refused.isEmpty {
             // What became no job may come again.
             try await transaction.execute(IngestStatements.forgetIdentities) {
@@ -32,23 +59,19 @@ struct IngestTransaction {
                 $0.append(now)
             }
         }
-        for entry in dead { receipt.dead.append(try await keep(entry)) }
-        return receipt
+        var next = fates.makeIterator()
+        return isFresh.map { $0 ? next.next() ?? .duplicate : .duplicate }
     }
 
-    /// The entries that nobody has ingested before; the others are counted.
-    private func freshEntries(
-        _ entries: [IngestBatch.Entry], _ receipt: inout IngestReceipt
-    ) async throws -> [IngestBatch.Entry] {
+    /// Which of the entries nobody has ingested before, earlier ones among them included.
+    private func areFresh(_ entries: [IngestBatch.Entry]) async throws -> [Bool] {
         guard !entries.isEmpty else { return [] }
         let claimed = try await transaction.rows(IngestStatements.claimIdentities) {
             $0.append(array: entries.map(\.identity))
             $0.append(now)
         }
         var unseen = Set(claimed)
-        let fresh = entries.filter { unseen.remove($0.identity) != nil }
-        receipt.duplicates += entries.count - fresh.count
-        return fresh
+        return entries.map { unseen.remove($0.identity) != nil }
     }
 
     private func writeAll(
@@ -77,28 +100,22 @@ struct IngestTransaction {
         return outcomes
     }
 
-    /// Counts what became a job, or says why the record becomes a dead letter.
-    private static func note(
-        _ outcome: Result<SubmitOutcome, PostgresError>, _ entry: IngestBatch.Entry, _ receipt: inout IngestReceipt
-    ) -> DeadReason? {
+    private static func fate(
+        of entry: IngestBatch.Entry, _ outcome: Result<SubmitOutcome, PostgresError>
+    ) -> Fate {
         switch outcome {
-        case .success(.accepted(let job)):
-            receipt.accepted += 1
-            if job.state == .queued { receipt.ready.append(job.id) }
-            return nil
-        case .success(.existing), .success(.uniqueArchived):
-            receipt.duplicates += 1
-            return nil
-        case .success(.idTaken): return DeadReason(.idTaken, "Another job has the id \(entry.job.id).")
-        case .success(.archived): return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
+        case .success(.accepted(let job)): .accepted(job)
+        case .success(.existing), .success(.uniqueArchived): .duplicate
+        case .success(.idTaken): .refused(DeadReason(.idTaken, "Another job has the id \(entry.job.id)."))
+        case .success(.archived): .refused(DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id)."))
         case .success(.uniqueConflict(let holder)):
-            return DeadReason(.uniqueConflict, "The job \(holder) holds its unique key.")
-        case .success(.unknownOwner): return DeadReason(.unknownOwner, "The owner of the job does not exist.")
-        case .failure: return DeadReason(.invalidSubmission, "The store refuses a value of the submission.")
+            .refused(DeadReason(.uniqueConflict, "The job \(holder) holds its unique key."))
+        case .success(.unknownOwner): .refused(DeadReason(.unknownOwner, "The owner of the job does not exist."))
+        case .failure: .refused(DeadReason(.invalidSubmission, "The store refuses a value of the submission."))
         }
     }
 
-    private func keep(_ entry: IngestBatch.DeadEntry) async throws -> DeadRecord {
+    private func keep(_ entry: IngestBatch.DeadEntry, _ incarnation: Int32) async throws -> DeadRecord {
         let (record, reason) = (entry.record, entry.reason)
         let kept = try await transaction.first(IngestStatements.keepDead) {
             $0.append(ids.next(as: DeadRecord.self))
@@ -115,6 +132,8 @@ struct IngestTransaction {
             $0.append(reason.message)
             $0.append(now)
             $0.append(entry.ownerID)
+            $0.append(entry.kind?.text)
+            $0.append(incarnation)
         }
         guard let kept else { throw PostgresError(.decoding, "A dead record was not returned.") }
         return kept

@@ -16,6 +16,7 @@ extension PostgresJobLeases {
         var result = SweepResult()
         for entry in swept.sorted(by: { $0.dueAt < $1.dueAt }) {
             if let claimed = entry.claimed { result.claimed.append(claimed) } else { result.count(entry.verdict) }
+            if let dead = entry.dead { result.dead.append(dead) }
         }
         let inOrder = swept.filter { $0.order != nil }
         guard !inOrder.isEmpty else { return result }
@@ -43,8 +44,9 @@ extension PostgresJobLeases {
                     $0.append(Int32(JobStanding.lostLeaseLimit))
                 }
                 var result = SweepResult()
-                for (_, verdict) in ended { result.count(verdict) }
-                result.freed = try await order.advance(keys, ended: ended.map(\.0)).compactMap { $0.hint?.jobID }
+                for job in ended { result.count(job.state.rawValue) }
+                result.dead = ended.filter { $0.state == .dead }
+                result.freed = try await order.advance(keys, ended: ended.map(\.id)).compactMap { $0.hint?.jobID }
                 return result
             }
         }
@@ -68,5 +70,6 @@ extension SweepResult {
         crashLooped += other.crashLooped
         recovered += other.recovered
         freed += other.freed
+        dead += other.dead
     }
 }

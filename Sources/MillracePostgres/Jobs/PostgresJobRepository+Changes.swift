@@ -17,16 +17,18 @@ extension PostgresJobRepository {
     }
 
     public func retry(
-        _ id: JobID, owner: UserID?, evenSucceeded: Bool
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
     ) async throws(DomainError) -> ChangedJob {
         try await change(id, owner, JobStatements.lockWithOwner) { transaction in
             // The unique key before all others; what a job claims never changes.
             guard let job = try await transaction.first(JobStatements.find, { $0.append(id) }),
-                owner == nil || job.ownerID == owner, job.state.isTerminal, evenSucceeded || job.state != .succeeded
+                owner == nil || job.ownerID == owner, generation == nil || job.generation == generation,
+                job.state.isTerminal, evenSucceeded || job.state != .succeeded
             else { return }
             var claims = UniqueClaims(clock: clock)
             try await claims.retake(for: job, on: transaction)
         } move: { job, transaction in
+            guard generation == nil || job.generation == generation else { throw DomainError.notFound(.job) }
             guard JobStanding(job.state).transition(on: .retriedByOperator) != nil else {
                 throw DomainError.conflict(.notTerminal)
             }

@@ -4,12 +4,13 @@ import MillraceDomain
 enum SweepStatements {
     static let all = [sweep.text, endInOrder.text]
 
-    /// One job that a sweep took up: what it found, the deadline by which it was found, the claim if it is one, and
-    /// the key under which it is to be ended if it is `in_order`.
+    /// One job that a sweep took up: what it found, the deadline by which it was found, the job if it has died, the
+    /// claim if it is one, and the key under which it is to be ended if it is `in_order`.
     struct Swept: Sendable {
         let verdict: String
         let dueAt: Timestamp
         let id: JobID
+        let dead: Job?
         let claimed: ClaimedJob?
         let order: OrderingKey?
     }
@@ -107,13 +108,14 @@ enum SweepStatements {
         let token: LeaseToken? = try row.optional()
         let lease = token.map { Lease(jobID: job.id, token: $0, order: job.order) }
         return Swept(
-            verdict: verdict, dueAt: dueAt, id: job.id,
+            verdict: verdict, dueAt: dueAt, id: job.id, dead: verdict == "dead" ? job : nil,
             claimed: verdict == "claimed" ? lease.map { ClaimedJob(job: job, lease: $0) } : nil,
             order: verdict == "in_order" ? job.order : nil)
     }
 
-    /// Ends those of the jobs that are still due for it; the caller has locked their keys.
-    static let endInOrder = Statement<(JobID, String)>(
+    /// Ends those of the jobs that are still due for it and returns them as they are now; the caller has locked their
+    /// keys.
+    static let endInOrder = Statement<Job>(
         name: "sweep_end_in_order",
         sql: """
             WITH due AS MATERIALIZED (
@@ -150,7 +152,6 @@ enum SweepStatements {
                 last_error_at = CASE WHEN due.verdict = 'dead' THEN due.at ELSE jobs.last_error_at END
             FROM due
             WHERE jobs.id = due.id AND due.verdict IS NOT NULL
-            RETURNING jobs.id, jobs.state
-            """, parameters: [.uuidArray, .timestamptz, .int4]
-    ) { (try $0.value(), try $0.value()) }
+            RETURNING \(JobRow.columns)
+            """, parameters: [.uuidArray, .timestamptz, .int4], decode: JobRow.decode)
 }

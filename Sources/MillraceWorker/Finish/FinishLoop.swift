@@ -7,6 +7,7 @@ struct FinishLoop: Sendable {
     let held: HeldJobs
     let finish: FinishJobs
     let hints: HintBuffer
+    let copier: any DeadLetterCopier
     let metrics: FinishMetrics
     let logger: Logger
 
@@ -34,6 +35,7 @@ struct FinishLoop: Sendable {
             do throws(DomainError) {
                 let written = try await finish(batch)
                 metrics.count(written)
+                copyDead(batch, written)
                 held.forget(batch.map(\.claimed.lease))
                 hints.add(written.compactMap(\.freed))
                 return true
@@ -47,6 +49,15 @@ struct FinishLoop: Sendable {
                 return false
             }
         }
+    }
+
+    /// What has died is durable by now: its copy is best effort, and waits for nobody.
+    private func copyDead(_ batch: [OutcomeBuffer.Outcome], _ ends: [FinishOutcome]) {
+        let dead = zip(batch, ends).compactMap { run, end -> DeadJob? in
+            guard case .recorded(.dead, _) = end, case .failed(let failure) = run.outcome else { return nil }
+            return DeadJob(job: run.claimed.job, code: failure.code, message: failure.message)
+        }
+        if !dead.isEmpty { copier.copy(dead) }
     }
 
     /// One by one, so that an outcome that cannot be written does not hold up its neighbours. Its own job comes

@@ -68,9 +68,8 @@ extension IngestLoop {
         }
         guard let id = holding?.assignment, let position = holding?.positions[partition] else { return }
         let reason = DeadReason(.invalidSubmission, "The store refused the record.")
-        let batch = IngestBatch(
-            position: position, nextOffset: record.offset + 1, entries: [],
-            dead: [.init(record: record, reason: reason)])
+        let dead = ingest.deadEntry(record, reason, incarnation: position.incarnation)
+        let batch = IngestBatch(position: position, nextOffset: record.offset + 1, entries: [], dead: [dead])
         let result = await whileCurrent(id, "dead letter not written") { () async throws(DomainError) in
             try await repository.ingest(batch)
         }

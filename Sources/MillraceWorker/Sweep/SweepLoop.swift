@@ -7,6 +7,7 @@ struct SweepLoop: Sendable {
     let held: HeldJobs
     let sweep: SweepDueJobs
     let hints: HintBuffer
+    let copier: any DeadLetterCopier
     let settings: WorkerSettings
     let metrics: SweepMetrics
     let logger: Logger
@@ -41,6 +42,7 @@ struct SweepLoop: Sendable {
                 held.hold(result.claimed, since: askedAt, reserved: slots)
                 metrics.count(result)
                 hints.add(result.freed)
+                copyDead(result.dead)
                 if result.touched < slots { return true }
             case .failure(let error):
                 held.giveBack(slots: slots)
@@ -49,5 +51,12 @@ struct SweepLoop: Sendable {
             }
         }
         return true
+    }
+
+    /// What has died is durable by now: its copy is best effort, and waits for nobody.
+    private func copyDead(_ jobs: [Job]) {
+        guard !jobs.isEmpty else { return }
+        copier.copy(
+            jobs.map { DeadJob(job: $0, code: $0.lastError?.code ?? "", message: $0.lastError?.message ?? "") })
     }
 }

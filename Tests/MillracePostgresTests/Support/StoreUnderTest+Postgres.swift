@@ -13,7 +13,7 @@ extension StoreUnderTest {
             transactions: PostgresJobTransactions(client: client, store: client, clock: clock),
             queues: PostgresQueueRepository(client: client, clock: clock),
             ingest: PostgresIngestRepository(client: client, clock: clock),
-            deadLetters: PostgresDeadLetterRepository(client: client),
+            deadLetters: PostgresDeadLetterRepository(client: client, clock: clock),
             finished: PostgresFinishedJobs(client: client, clock: clock),
             erasures: PostgresErasureRepository(client: client, clock: clock),
             idempotency: PostgresIdempotencyRecords(client: client, clock: clock),

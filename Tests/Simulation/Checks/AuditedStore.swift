@@ -25,8 +25,10 @@ struct AuditedStore: StoreWrapper {
         return job
     }
 
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
-        let job = try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded)
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
+        let job = try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded, generation: generation)
         auditor.look(at: [id], .retry)
         return job
     }

@@ -33,10 +33,12 @@ extension DistantStore {
             try await store.cancel(id, owner: owner)
         }
     }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
         try await call("retry \(id.short)", say: \.word) {
             (store) async throws(DomainError) in
-            try await store.retry(id, owner: owner, evenSucceeded: evenSucceeded)
+            try await store.retry(id, owner: owner, evenSucceeded: evenSucceeded, generation: generation)
         }
     }
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {

@@ -32,8 +32,10 @@ extension StoreWrapper {
     func cancel(_ id: JobID, owner: UserID?) async throws(DomainError) -> ChangedJob {
         try await base.cancel(id, owner: owner)
     }
-    func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
-        try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded)
+    func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
+        try await base.retry(id, owner: owner, evenSucceeded: evenSucceeded, generation: generation)
     }
     func restore(_ archived: ArchivedJob, onDead: DeathPolicy) async throws(DomainError) -> ChangedJob? {
         try await base.restore(archived, onDead: onDead)

@@ -4,7 +4,10 @@ import Testing
 /// What holds of every `DeadLetterRepository`.
 public enum DeadLetterRepositoryContract {
     /// All that holds.
-    public static let clauses: [Clause<StoreUnderTest>] = [
+    public static let clauses: [Clause<StoreUnderTest>] =
+        looking + sendingBack + replaying + inOrder + withUniqueKeys
+
+    private static let looking: [Clause<StoreUnderTest>] = [
         Clause("dead jobs and dead records are listed together, newest first by when they died") { store in
             let owner = try await store.makeUser().id
             #expect(try await store.deadLetters.list(owner: nil, page: PageRequest()).items == [])
@@ -19,14 +22,50 @@ public enum DeadLetterRepositoryContract {
             let letters = try await store.deadLetters.list(owner: nil, page: PageRequest()).items
             #expect(letters == [.record(last), .job(dead), .record(first)])
         },
-        Clause("an owner sees its own dead jobs and no records") { store in
+        Clause("an owner sees its own dead jobs, and the records that would have become its jobs") { store in
             let ada = try await store.makeUser().id
             let bob = try await store.makeUser("bob@example.org").id
             let dead = try await store.job(in: .dead, of: ada)
             _ = try await store.job(in: .dead, of: bob)
             _ = try await keep(store, .sample(offset: 1))
-            #expect(try await store.deadLetters.list(owner: ada, page: PageRequest()).items == [.job(dead)])
+            _ = try await keep(store, .sample(offset: 2), owner: bob)
+            store.clock.advance(by: .seconds(1))
+            let record = try await keep(store, .sample(offset: 3), owner: ada)
+            let letters = try await store.deadLetters.list(owner: ada, page: PageRequest()).items
+            #expect(letters == [.record(record), .job(dead)])
             #expect(try await store.deadLetters.list(owner: store.ids.next(), page: PageRequest()).items == [])
+            for letter in letters {
+                let id = letter.position.id
+                #expect(try await store.deadLetters.find(id, owner: ada) == letter)
+                #expect(try await store.deadLetters.find(id, owner: nil) == letter)
+                #expect(try await store.deadLetters.find(id, owner: bob) == nil)
+            }
+            let alive = try await store.submit(ada)
+            #expect(try await store.deadLetters.find(alive.id.uniqueID, owner: nil) == nil)
+        },
+        Clause("a filter passes what it says, in lists and for replays") { store in
+            let owner = try await store.makeUser().id
+            var letters = [DeadLetter.job(try await store.job(in: .dead, of: owner))]
+            store.clock.advance(by: .seconds(1))
+            let sources = ["a.jobs.mail", "a.jobs.default", "a.jobs.e-mail"].map {
+                TopicPartition(topic: $0, partition: 0)
+            }
+            for (offset, source) in sources.enumerated() {
+                let kind = offset == 0 ? JobKind(stored: "noop") : nil
+                let reason = DeadReason(offset == 1 ? .malformedJSON : .unknownKind, "No.")
+                letters.append(
+                    .record(
+                        try await keep(store, .sample(source, offset: Int64(offset)), reason: reason, kind: kind)))
+                store.clock.advance(by: .seconds(1))
+            }
+            for filter in filters(from: letters) {
+                let expected = letters.filter(filter.passes)
+                #expect(!expected.isEmpty && expected.count < letters.count, "\(filter)")
+                let listed = try await store.deadLetters.list(filter, page: PageRequest()).items
+                #expect(listed == expected.reversed(), "\(filter)")
+                let found = try await store.deadLetters.candidates(filter, after: nil, limit: 10)
+                #expect(found.items.map(\.position) == expected.map(\.position) && found.next == nil, "\(filter)")
+            }
         },
         Clause("pages have no gaps and no doubles, also at equal times") { store in
             let owner = try await store.makeUser().id
@@ -44,6 +83,8 @@ public enum DeadLetterRepositoryContract {
                     try await store.deadLetters.list(owner: nil, page: page)
                 }
                 #expect(listed == expected, "with pages of \(limit)")
+                let oldest = try await allCandidates(store, limit: limit)
+                #expect(oldest.map(\.position) == expected.reversed().map(\.position), "with \(limit) at a time")
             }
         },
         Clause("jobs that live or ended otherwise are no dead letters, nor is a dead job sent back") { store in
@@ -57,14 +98,35 @@ public enum DeadLetterRepositoryContract {
         },
     ]
 
-    private static func keep(_ store: StoreUnderTest, _ record: SourceRecord) async throws -> DeadRecord {
+    static func keep(
+        _ store: StoreUnderTest, _ record: SourceRecord, reason: DeadReason = DeadReason(.empty, "It is empty."),
+        owner: UserID? = nil, kind: JobKind? = nil
+    ) async throws -> DeadRecord {
         let position = try #require(try await store.ingest.open([record.source]).first)
         let batch = IngestBatch(
             position: position, nextOffset: record.offset + 1, entries: [],
-            dead: [.init(record: record, reason: DeadReason(.empty, "The record is empty."))])
+            dead: [.init(record: record, reason: reason, ownerID: owner, kind: kind)])
         guard case .committed(let receipt) = try await store.ingest.ingest(batch) else {
             throw UnexpectedOutcome("a stale epoch")
         }
-        return try #require(receipt.dead.first)
+        let kept = try #require(receipt.dead.first)
+        #expect(kept.ownerID == owner && kept.kind == kind && kept.incarnation == position.incarnation)
+        return kept
+    }
+
+    /// One filter of each sort, of which each passes some of four letters and not all.
+    private static func filters(from letters: [DeadLetter]) -> [DeadLetterFilter] {
+        let changes: [(inout DeadLetterFilter) -> Void] = [
+            { $0.sort = .job }, { $0.sort = .record }, { $0.queue = QueueName(stored: "mail") },
+            { $0.queue = .default }, { $0.kind = JobKind(stored: "noop") }, { $0.code = "unknown_kind" },
+            { $0.code = "broken" }, { $0.diedAfter = letters[2].position.createdAt },
+            { $0.diedBefore = letters[2].position.createdAt },
+            { $0.ids = [letters[0].position.id, letters[3].position.id] },
+        ]
+        return changes.map { change in
+            var filter = DeadLetterFilter()
+            change(&filter)
+            return filter
+        }
     }
 }

@@ -122,6 +122,7 @@ extension JobLeasesContract {
                 store.clock.advance(by: .seconds(11))
                 let result = try await store.sweep()
                 #expect((result.recovered, result.crashLooped) == (loss < 3 ? (1, 0) : (0, 1)))
+                #expect(result.dead == (loss < 3 ? [] : [try await store.job(job.id)]))
             }
             let dead = try await store.job(job.id)
             #expect(dead.state == .dead && dead.lostLeases == 3 && dead.finishedAt == store.clock.now())

@@ -116,6 +116,28 @@ extension JobRepositoryContract {
             #expect(try await store.leases.renew([again.lease], terms: terms) == [.held])
             #expect(try await store.finish(.failing(again.lease, dueIn: .seconds(1))) == .retrying)
         },
+        Clause("a retry of one generation leaves the end of a later one alone") { store in
+            let owner = try await store.makeUser().id
+            let changes: [(inout JobSubmission) -> Void] = [
+                { _ in }, { $0.orderingKey = "k" }, { $0.unique = .init(key: "k") },
+            ]
+            for change in changes {
+                let job = try await store.job(in: .dead, of: owner, change)
+                let retried = try await store.jobs.retry(job.id, owner: owner, evenSucceeded: false, generation: 0).job
+                #expect(retried.state == .queued && retried.generation == 1)
+                try await store.finish(.failing(store.claim(retried).lease, isFinal: true))
+                let again = try await store.job(job.id)
+                for generation in [0, 2] {
+                    await #expect(throws: DomainError.notFound(.job)) {
+                        try await store.jobs.retry(job.id, owner: nil, evenSucceeded: true, generation: generation)
+                    }
+                }
+                #expect(try await store.job(job.id) == again)
+                let last = try await store.jobs.retry(job.id, owner: nil, evenSucceeded: false, generation: 1).job
+                #expect(last.generation == 2)
+                _ = try await store.jobs.cancel(job.id, owner: nil)
+            }
+        },
         Clause("a live job is not retried") { store in
             let owner = try await store.makeUser().id
             for state in [JobState.scheduled, .blocked, .queued, .running, .retrying] {

@@ -57,6 +57,7 @@ extension OrderContract {
                 let swept = try await store.sweep()
                 #expect(swept.recovered == (loss < 3 ? 1 : 0) && swept.crashLooped == (loss < 3 ? 0 : 1))
                 #expect(swept.freed == (loss < 3 ? [] : [ids[1]]))
+                #expect(swept.dead == (loss < 3 ? [] : [try await store.job(ids[0])]))
             }
             #expect(try await store.states(ids) == [.dead, .queued])
             let attempts = try await store.jobs.attempts(of: ids[0])

@@ -46,12 +46,17 @@ extension InMemoryStore: IngestRepository {
             var dead = batch.dead
             for entry in batch.entries {
                 guard let reason = state.ingest(entry, now, &receipt) else { continue }
-                dead.append(.init(record: entry.record, reason: reason, ownerID: entry.job.ownerID))
+                dead.append(
+                    .init(
+                        record: entry.record, reason: reason, ownerID: entry.job.ownerID,
+                        kind: entry.job.submission.kind))
             }
             for entry in dead {
                 let id = DeadRecordID(self.ids.next())
                 receipt.dead.append(
-                    DeadRecord(id: id, record: entry.record, reason: entry.reason, createdAt: now))
+                    DeadRecord(
+                        id: id, record: entry.record, reason: entry.reason, createdAt: now, ownerID: entry.ownerID,
+                        kind: entry.kind, incarnation: known.incarnation))
                 state.deadRecordOwners[id] = entry.ownerID
             }
             state.deadRecords += receipt.dead
@@ -82,7 +87,7 @@ extension InMemoryStore.State {
     }
 
     /// Accepts one submission, or says why it becomes a dead record.
-    fileprivate mutating func ingest(
+    mutating func ingest(
         _ entry: IngestBatch.Entry, _ now: Timestamp, _ receipt: inout IngestReceipt
     ) -> DeadReason? {
         guard !ingested.contains(entry.identity) else {

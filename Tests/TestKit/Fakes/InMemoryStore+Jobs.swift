@@ -37,11 +37,13 @@ extension InMemoryStore: JobRepository {
         }
     }
 
-    public func retry(_ id: JobID, owner: UserID?, evenSucceeded: Bool) async throws(DomainError) -> ChangedJob {
+    public func retry(
+        _ id: JobID, owner: UserID?, evenSucceeded: Bool, generation: Int?
+    ) async throws(DomainError) -> ChangedJob {
         try transact { (state, now) throws(DomainError) in
-            guard let stored = state.job(id, owner), state.users[stored.job.ownerID] != nil else {
-                throw .notFound(.job)
-            }
+            guard let stored = state.job(id, owner), state.users[stored.job.ownerID] != nil,
+                generation == nil || stored.job.generation == generation
+            else { throw .notFound(.job) }
             guard stored.job.state.isTerminal else { throw .conflict(.notTerminal) }
             guard stored.job.state != .succeeded || evenSucceeded else { throw .conflict(.alreadySucceeded) }
             try state.retakeKey(for: stored.job, now)

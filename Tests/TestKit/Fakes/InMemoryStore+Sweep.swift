@@ -30,7 +30,12 @@ extension InMemoryStore.State {
             jobs[id] = stored
             // A job that loses its lease after a cancel was asked ends there; it counts as found.
             free(behind: stored, now, &result)
-            if stored.job.state == .dead { result.crashLooped += 1 } else { result.recovered += 1 }
+            if stored.job.state == .dead {
+                result.crashLooped += 1
+                result.dead.append(stored.job)
+            } else {
+                result.recovered += 1
+            }
         } else if stored.isLate(now), let transition = stored.standing.transition(on: .expired) {
             stored.apply(transition, at: now)
             jobs[id] = stored

@@ -1,9 +1,11 @@
 public import MillraceDomain
 
-/// Remembers which dead letters were copied.
+/// Remembers which dead records and dead jobs were copied.
 public struct RecordingDeadLetterCopier: DeadLetterCopier {
     /// The copies, in order.
     public let recorder = Recorder<DeadRecord>()
+    /// The copies of jobs, in order.
+    public let jobRecorder = Recorder<DeadJob>()
 
     /// Makes a copier that has copied nothing.
     public init() {}
@@ -11,7 +13,14 @@ public struct RecordingDeadLetterCopier: DeadLetterCopier {
     /// What was copied, in order.
     public var records: [DeadRecord] { recorder.elements }
 
+    /// The jobs that were copied, in order.
+    public var jobs: [DeadJob] { jobRecorder.elements }
+
     public func copy(_ records: [DeadRecord]) {
         recorder.record(records)
+    }
+
+    public func copy(_ jobs: [DeadJob]) {
+        jobRecorder.record(jobs)
     }
 }
