@@ -147,9 +147,11 @@ let package = Package(
         .executableTarget(
             name: "MillraceCLI",
             dependencies: [
-                "MillraceConfiguration", "MillraceKafka", "MillracePostgres",
+                "MillraceConfiguration", "MillraceDomain", "MillraceKafka", "MillracePostgres",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             plugins: ["EmbedMigrations"]),
@@ -236,6 +238,7 @@ let package = Package(
                 "MillraceCLI", "MillraceConfiguration", "MillraceKafka",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ArchitectureTests"),

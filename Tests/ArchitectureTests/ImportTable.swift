@@ -48,7 +48,8 @@ enum ImportTable {
             "Logging", "Metrics", "MillraceRuntime", "MillraceWorker", "ServiceLifecycle", "UnixSignals",
         ]),
         "MillraceCLI": composing.union([
-            "ArgumentParser", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Subprocess", "SystemPackage",
+            "ArgumentParser", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "ServiceLifecycle",
+            "Subprocess", "SystemPackage",
         ]),
 
         // What tests of every module share knows the domain only, so that no module's tests build another's.

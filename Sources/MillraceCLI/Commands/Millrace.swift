@@ -5,5 +5,7 @@ struct Millrace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "millrace",
         abstract: "Operate and develop Millrace, the background-job service.",
-        subcommands: [Migrate.self, Dev.self])
+        subcommands: [
+            Migrate.self, JobCommands.self, DeadLetterCommands.self, TokenCommands.self, Dev.self,
+        ])
 }

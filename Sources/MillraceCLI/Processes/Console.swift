@@ -12,8 +12,17 @@ enum Console {
         write(line + "\n", to: 2)
     }
 
+    /// Writes bytes to standard output as they are.
+    static func emit(_ bytes: [UInt8]) {
+        write(bytes, to: 1)
+    }
+
     private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
+        write(Array(text.utf8), to: descriptor)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

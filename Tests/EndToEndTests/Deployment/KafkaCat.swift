@@ -16,6 +16,13 @@ struct KafkaCat: Sendable {
         try await Command(program: "kcat", arguments: arguments, input: Data(lines.utf8)).succeed()
     }
 
+    /// Everything on a topic, a record a line: its headers and its value. Empty while there is no such topic.
+    func records(of topic: String) async throws -> [String] {
+        let arguments = ["-b", brokers, "-t", topic, "-C", "-o", "beginning", "-e", "-q", "-f", "%h %s\\n"]
+        return try await Command(program: "kcat", arguments: arguments).run().text
+            .split(separator: "\n").map(String.init)
+    }
+
     /// Produces one record as a CloudEvent in binary mode.
     func produce(
         topic: String, event id: String, source: String, type: String, payload: String,
