@@ -92,6 +92,23 @@ struct ArchivedJobRoutesTests {
             #expect(reply["code"] == "unavailable")
         }
     }
+
+    @Test func `an atomic batch that needs the archive's word may be sent again`() async throws {
+        let ada = try await api.bearer()
+        let job = #"{"kind":"mail","id":"00000000-0000-7000-8000-00000000000a"}"#
+        let accepted = try await api.call(.post, "/api/v1/jobs", as: ada, job)
+        try await api.succeed(try #require(accepted["id"].flatMap { JobID($0) }))
+        try await archiveAll()
+        api.archive.setOutage(.unavailable)
+        let body = "{\"jobs\":[\(job),{\"kind\":\"mail\"}]}"
+        let reply = try await api.call(.post, "/api/v1/jobs/bulk?atomic=true", as: ada, body)
+        #expect(reply.status == 503)
+        #expect(reply["code"] == "unavailable")
+        #expect(reply.headers[.retryAfter] == "1")
+        api.archive.setOutage(nil)
+        let again = try await api.call(.post, "/api/v1/jobs/bulk?atomic=true", as: ada, body)
+        #expect(again.status == 200)
+    }
 }
 
 extension JSONText {

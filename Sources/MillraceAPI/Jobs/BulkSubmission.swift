@@ -65,12 +65,12 @@ struct BulkSubmission: Sendable {
 
     /// Passes when nothing has failed.
     ///
-    /// - Throws: one problem about everything that has.
+    /// - Throws: one problem about everything that has; one that is no fault of the submission as it is.
     func requireNoProblem() throws(Problem) {
         var faults: [Problem.Fault] = []
         for (index, item) in items.enumerated() {
             guard case .failed(let problem) = item else { continue }
-            guard problem.code != .unauthenticated, problem.code != .internalError else { throw problem }
+            guard problem.code != .unauthenticated, problem.code.status < 500 else { throw problem }
             faults += problem.faults
             if problem.faults.isEmpty {
                 let fault = Problem.Fault(
