@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some test-chaos check format lint e2e simulate chaos chaos-stop bench clean setup tools
+.PHONY: help run test test-all test-some test-chaos test-contract check format lint e2e simulate chaos chaos-stop bench clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,11 +36,12 @@ test: setup tools ## Build and run every test with private servers (FILTER=… f
 
 # The two below run inside `millrace dev exec`, which provides their servers.
 test-all:
-	@failed=; \
+	@failed=; replies=$$(mktemp); trap 'rm -f "$$replies"' EXIT; export RECORDED_REPLIES="$$replies"; \
 	for target in $(UNIT_TESTS); do \
 	    echo "== $$target"; $(RUN_TESTS) --filter "^$$target\\." || failed="$$failed $$target"; \
 	done; \
 	echo "== EndToEndTests"; $(RUN_TESTS) --no-parallel --filter '^EndToEndTests\.' || failed="$$failed EndToEndTests"; \
+	echo "== Contract"; $(MAKE) --no-print-directory test-contract || failed="$$failed Contract"; \
 	echo "== Chaos"; $(MAKE) --no-print-directory test-chaos || failed="$$failed Chaos"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
@@ -48,6 +49,12 @@ test-all:
 test-chaos:
 	@python3 -m unittest discover --quiet --start-directory Tests/Chaos
 	@python3 Tests/Chaos/chaos.py --binaries "$(BIN)" --seconds 45 --seed 1
+
+# The published document: sound, and kept by every answer that the tests of the API have seen.
+PYTHON = $(if $(wildcard .dev/venv/bin/python),.dev/venv/bin/python,python3)
+test-contract:
+	@$(PYTHON) -m unittest discover --quiet --start-directory Tests/Contract
+	@[ -z "$${RECORDED_REPLIES:-}" ] || $(PYTHON) Tests/Contract/replies.py "$$RECORDED_REPLIES"
 
 test-some:
 	@$(RUN_TESTS) --no-parallel --filter '$(FILTER)'
@@ -97,9 +104,10 @@ clean: ## Remove what was built and what development servers kept.
 setup: ## Install what is missing (Debian: libpq, librdkafka, Postgres, kcat).
 	@deploy/setup.sh
 
-# Python tools that tests use, unless they are installed already.
+# Python tools that tests use, in a folder of their own; installed anew when other ones are wanted.
 tools:
-	@command -v moto_server > /dev/null || [ -x .dev/venv/bin/moto_server ] || { \
+	@cmp --silent Tests/requirements.txt .dev/venv/requirements.txt || { \
 	    echo "make: installing Tests/requirements.txt into .dev/venv"; \
 	    rm -rf .dev/venv && mkdir -p .dev && python3 -m venv .dev/venv && \
-	    .dev/venv/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt; }
+	    .dev/venv/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt && \
+	    cp Tests/requirements.txt .dev/venv/; }

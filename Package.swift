@@ -121,9 +121,10 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
 
-        // MARK: migrations/*.sql as source of the command line, so that a container needs no further files.
-        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["MigrationEmbedder"]),
-        .executableTarget(name: "MigrationEmbedder", path: "Plugins/MigrationEmbedder"),
+        // MARK: migrations/*.sql and openapi.yaml as sources, so that a container needs no further files.
+        .plugin(name: "EmbedMigrations", capability: .buildTool(), dependencies: ["TextEmbedder"]),
+        .plugin(name: "EmbedContract", capability: .buildTool(), dependencies: ["TextEmbedder"]),
+        .executableTarget(name: "TextEmbedder", path: "Plugins/TextEmbedder"),
 
         // MARK: Executables: composition roots; none sees another.
         .executableTarget(
@@ -142,7 +143,9 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ]),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            plugins: ["EmbedContract"]),
         .executableTarget(name: "MillraceConsumer", dependencies: ["MillraceRuntime"]),
         .executableTarget(
             name: "MillraceCLI",

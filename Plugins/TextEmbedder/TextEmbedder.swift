@@ -1,19 +1,21 @@
 import Foundation
 
-/// Writes a Swift file that holds the given SQL files: `MigrationEmbedder OUTPUT FILE…`.
+/// Writes a Swift file with an enumeration that holds the given text files: `TextEmbedder OUTPUT NAME FILE…`.
 @main
-struct MigrationEmbedder {
-    /// More number signs than any SQL text has in a row: the text ends where it should and nothing in it is special.
+struct TextEmbedder {
+    /// More number signs than any text has in a row: the text ends where it should and nothing in it is special.
     private static let signs = String(repeating: "#", count: 12)
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
-        guard let output = arguments.first else { throw Refusal("no output given") }
-        let entries = try arguments.dropFirst().map { try entry(URL(filePath: $0)) }
+        guard arguments.count >= 2, let output = arguments.first, let name = arguments.dropFirst().first else {
+            throw Refusal("no output and name given")
+        }
+        let entries = try arguments.dropFirst(2).map { try entry(URL(filePath: $0)) }
         let source = """
-            /// The files of `migrations/`, in their order, as they were when this was built.
-            enum EmbeddedMigrations {
-                static let files: [(name: String, sql: String)] = [
+            /// Files of this package, in their order, as they were when this was built.
+            enum \(name) {
+                static let files: [(name: String, text: String)] = [
             \(entries.joined())
                 ]
             }
@@ -23,15 +25,15 @@ struct MigrationEmbedder {
     }
 
     private static func entry(_ file: URL) throws -> String {
-        guard let sql = String(validating: try Data(contentsOf: file), as: UTF8.self) else {
+        guard let text = String(validating: try Data(contentsOf: file), as: UTF8.self) else {
             throw Refusal("\(file.path) is not UTF-8")
         }
-        guard !sql.contains("\r"), !sql.contains("\0"), !sql.contains(signs) else {
+        guard !text.contains("\r"), !text.contains("\0"), !text.contains(signs) else {
             throw Refusal("\(file.path) has a carriage return, a NUL or \(signs) in it")
         }
         return """
-            (name: "\(file.lastPathComponent)", sql: \(signs)\"""
-            \(sql)
+            (name: "\(file.lastPathComponent)", text: \(signs)\"""
+            \(text)
             \"""\(signs)),
 
             """

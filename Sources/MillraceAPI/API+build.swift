@@ -23,6 +23,7 @@ extension API {
     ) -> Routes {
         Routes(
             health: HealthRoutes(health: ports.health),
+            contract: ContractRoutes(),
             problems: ProblemPages(),
             users: UserRoutes(
                 createUser: CreateUser(users: ports.users, ids: ports.ids), listUsers: ListUsers(users: ports.users),

@@ -4,7 +4,7 @@ import MillracePostgres
 enum SchemaMigrations {
     /// All of them, in order.
     static var all: [Migration] {
-        EmbeddedMigrations.files.map { Migration(name: $0.name, sql: $0.sql) }
+        EmbeddedMigrations.files.map { Migration(name: $0.name, sql: $0.text) }
     }
 
     /// Applies what is pending.

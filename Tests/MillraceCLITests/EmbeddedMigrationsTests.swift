@@ -12,7 +12,7 @@ import Testing
         #expect(EmbeddedMigrations.files.map(\.name) == names.sorted())
         for file in EmbeddedMigrations.files {
             let bytes = try Data(contentsOf: folder.appending(path: file.name))
-            #expect(Data(file.sql.utf8) == bytes, "\(file.name)")
+            #expect(Data(file.text.utf8) == bytes, "\(file.name)")
         }
     }
 }

@@ -8,7 +8,7 @@ struct ProblemPages: Sendable {
         guard let code = ProblemCode(rawValue: try call.parameter("code")) else {
             throw Problem(.notFound, "There is no such problem.")
         }
-        return page(title: code.title, body: "<p>Status \(code.status)</p>\n<p>\(Self.escape(code.explanation))</p>")
+        return page(title: code.title, body: "<p>Status \(code.status)</p>\n<p>\(HTML.escape(code.explanation))</p>")
     }
 
     /// `GET /problems`
@@ -38,17 +38,5 @@ struct ProblemPages: Sendable {
                 .contentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'",
             ],
             body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-    }
-
-    private static func escape(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
     }
 }

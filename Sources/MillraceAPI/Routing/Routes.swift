@@ -3,6 +3,7 @@ import Hummingbird
 /// Every route of the API, on one screen.
 struct Routes: Sendable {
     let health: HealthRoutes
+    let contract: ContractRoutes
     let problems: ProblemPages
     let users: UserRoutes
     let operations: OperationRoutes
@@ -16,6 +17,8 @@ struct Routes: Sendable {
             .open(.get, "/livez", health.live),
             .open(.get, "/readyz", health.ready),
             .open(.get, "/health", health.ready),
+            .open(.get, "/openapi.yaml", produces: "application/yaml", contract.document),
+            .open(.get, "/docs", produces: "text/html", contract.page),
             .open(.get, "/problems", produces: "text/html", problems.list),
             .open(.get, "/problems/{code}", produces: "text/html", problems.show),
 

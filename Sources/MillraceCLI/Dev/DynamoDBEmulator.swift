@@ -20,7 +20,7 @@ struct DynamoDBEmulator: Sendable {
         let program = Programs.find("moto_server", in: toolDirectories, environment: environment)
         guard let program else {
             throw CommandFailure(
-                "moto_server is not installed: run `make setup`, or install Tests/requirements.txt with pip")
+                "moto_server is not installed: run `make tools`, or install Tests/requirements.txt with pip")
         }
         let port = try FreePort.find()
         let said = CapturedLines()
