@@ -50,12 +50,12 @@ extension API {
             listDeadLetters: ListDeadLetters(deadLetters: ports.deadLetters),
             findDeadLetter: FindDeadLetter(
                 deadLetters: ports.deadLetters, jobs: ports.jobs, archive: ports.archive),
-            // A batch that begins in time has as long again to end before the answer is due.
+            // A batch that begins in time has twice as long to end before the answer is due.
             replayDeadLetters: ReplayDeadLetters(
                 deadLetters: ports.deadLetters, jobs: ports.jobs, archive: ports.archive,
                 dispatcher: ports.dispatcher, decoder: ports.decoder, catalogue: ports.catalogue,
                 ingestOwner: { () async throws(DomainError) in try await ensureUser(profile).id },
-                budget: settings.connection.answer / 3))
+                budget: settings.limits.answer / 3))
     }
 
     private static func jobRoutes(_ ports: APIDependencies, _ watcher: JobWatcher) -> JobRoutes {

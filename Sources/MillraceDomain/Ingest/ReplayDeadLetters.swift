@@ -3,8 +3,8 @@
 /// Bounded by a number of letters and by time: what is left is for the next call. Calls at the same moment replay each
 /// letter once, and a call that broke off may simply be made again.
 public struct ReplayDeadLetters: Sendable {
-    /// As many letters as one transaction takes.
-    private static let batch = 500
+    /// As many letters as one transaction takes. Few enough that a batch of jobs which go back one by one ends soon.
+    private static let batch = 100
 
     private let deadLetters: any DeadLetterRepository
     private let sendBack: SendBackDeadJobs
