@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `leases are renewed although every other connection is taken`() async throws {
-        try await TestDatabase.withRun(pool: PoolSettings(min: 1, max: 1, acquireTimeout: .milliseconds(100))) {
+        try await TestDatabase.withRun(pool: PoolSettings(min: 1, max: 1, acquireTimeout: .seconds(2))) {
             run async throws in
             var settings = run.database.settings
             settings.pool = .patient(min: 1, max: 1)
