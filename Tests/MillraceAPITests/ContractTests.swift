@@ -112,6 +112,7 @@ struct ContractTests {
         ("OnConflict", UniqueClaim.Conflict.allCases.map(\.rawValue) + ["null"]),
         ("DeadReason/code", DeadReason.Code.allCases.map(\.rawValue)),
         ("OrderingPolicy/on_dead", DeathPolicy.allCases.map(\.rawValue)),
+        ("DeadLetterType", DeadLetterFilter.Sort.allCases.map(\.rawValue)),
     ]
 
     @Test(arguments: words)
