@@ -32,6 +32,7 @@ class Program:
         self._watch: asyncio.Task | None = None
         self._is_ending = False
         self._may_abort, self.has_aborted = may_abort, asyncio.Event()
+        self._said_before = 0  # in its former lives
 
     @property
     def log(self) -> pathlib.Path:
@@ -46,6 +47,7 @@ class Program:
         if self.pid is not None:
             return
         with open(self.log, "ab") as log:
+            self._said_before = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 *self._prefix, *self._arguments, env=self._environment, stdout=log, stderr=log,
                 stdin=asyncio.subprocess.PIPE if self._takes_input else asyncio.subprocess.DEVNULL)
@@ -57,7 +59,8 @@ class Program:
         status = await process.wait()
         if self._is_ending:
             return
-        if status == -signal.SIGABRT and self._may_abort is not None and self._may_abort in self.said()[-1000:]:
+        said = self.said()[self._said_before:]
+        if status == -signal.SIGABRT and self._may_abort is not None and self._may_abort in said:
             self.has_aborted.set()
         else:
             self._history.refused.append(f"{self.name} ended by itself with {status}; see {self.log}")
@@ -118,7 +121,7 @@ class Program:
         return self._process.returncode if self._process is not None else None
 
     def said(self) -> str:
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        return self.log.read_text("latin-1") if self.log.exists() else ""
 
 
 def children(pid: int) -> list[int]:

@@ -12,13 +12,14 @@ ABORTS = "echo 'Assertion failed' >&2; kill -ABRT $$"
 
 
 class EndTests(unittest.TestCase):
-    def end(self, script: str, may_abort: str | None) -> tuple[Program, list[str]]:
-        return asyncio.run(self._end(script, may_abort))
+    def end(self, script: str, may_abort: str | None, said_before: str = "") -> tuple[Program, list[str]]:
+        return asyncio.run(self._end(script, may_abort, said_before))
 
-    async def _end(self, script: str, may_abort: str | None) -> tuple[Program, list[str]]:
+    async def _end(self, script: str, may_abort: str | None, said_before: str) -> tuple[Program, list[str]]:
         history = History()
         with tempfile.TemporaryDirectory() as folder:
             program = Program("one", ["/bin/sh", "-c", script], {}, pathlib.Path(folder), history, may_abort=may_abort)
+            program.log.write_text(said_before)
             await program.start()
             async with asyncio.timeout(10):
                 while program.pid is not None or not (history.refused or program.has_aborted.is_set()):
@@ -32,6 +33,13 @@ class EndTests(unittest.TestCase):
                 program, refused = self.end(script, may_abort)
                 self.assertEqual(1, len(refused))
                 self.assertFalse(program.has_aborted.is_set())
+
+    def test_an_abort_is_known_by_what_this_life_has_said(self) -> None:
+        long_ago = "Assertion failed\n" * 3
+        program, refused = self.end("kill -ABRT $$", "Assertion failed", said_before=long_ago)
+        self.assertEqual(1, len(refused))
+        program, refused = self.end("echo Assertion failed; seq 9999; kill -ABRT $$", "Assertion failed", long_ago)
+        self.assertEqual([], refused)
 
     def test_a_known_abort_is_told_to_whoever_starts_it_again(self) -> None:
         program, refused = self.end(ABORTS, "Assertion failed")

@@ -102,7 +102,7 @@ struct ShutdownTests {
     }
 
     @Test func `while load balancers take notice the process is unready and still serves`() async throws {
-        let api = Self.api { $0.shutdownPause = .seconds(1) }
+        let api = Self.api { $0.shutdownPause = .seconds(3) }
         let ports = Recorder<Int>()
         let group = api.api.group(onListening: { ports.record($0) })
         let running = Task { try await group.run() }

@@ -73,6 +73,7 @@ import Testing
         var rig = try await WorkerRig()
         rig.settings.lease = .seconds(1)
         rig.leases.claimGate.close()
+        rig.leases.fail("renew", with: Array(repeating: .unavailable, count: 1000))
         let probe = ProbeHandler()
         let id = try await rig.submit()
         try await rig.run(probe) { _ in
