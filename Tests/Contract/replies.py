@@ -9,6 +9,8 @@ import json
 import pathlib
 import sys
 
+import yaml
+
 from contract import Contract
 
 # On every answer, and described once for all of them.
@@ -80,6 +82,8 @@ class Replies:
                 value = json.loads(body, object_pairs_hook=unique)
             except ValueError as error:
                 return [f"the body is not JSON: {error}"]
+        elif media.endswith("yaml"):
+            value = yaml.safe_load(body)
         return self.contract.faults((*place, "content", media, "schema"), value)
 
     def unseen(self) -> list[str]:

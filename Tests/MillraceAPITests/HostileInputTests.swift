@@ -39,7 +39,7 @@ struct HostileInputTests {
         .job(#""queue":"A""#, "/queue"), .job(#""queue":"a_b""#, "/queue"), .job(#""queue":"""#, "/queue"),
         .job(#""id":"x""#, "/id"), .job(#""id":1"#, "/id"), .job("\"id\":\"{\(id)}\"", "/id"),
         .job(#""priority":10"#, "/priority"), .job(#""priority":-1"#, "/priority"),
-        .job(#""priority":5.0"#, "/priority"), .job(#""priority":"5""#, "/priority"),
+        .job(#""priority":5.5"#, "/priority"), .job(#""priority":"5""#, "/priority"),
         .job(#""priority":1e400"#, "/priority"), .job(#""max_attempts":0"#, "/max_attempts"),
         .job(#""max_attempts":101"#, "/max_attempts"), .job(#""timeout_ms":0"#, "/timeout_ms"),
         .job(#""timeout_ms":86400001"#, "/timeout_ms"), .job(#""timeout_ms":99999999999999999999"#, "/timeout_ms"),

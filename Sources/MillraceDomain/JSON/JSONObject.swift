@@ -54,10 +54,10 @@ public struct JSONObject {
         }
     }
 
-    /// Takes a whole number within `range`.
+    /// Takes a whole number within `range`, however it is spelt.
     public mutating func takeInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
         take(name, "a whole number") { (json) throws(FieldError) in
-            guard let number = json.integer else { return nil }
+            guard let number = json.wholeNumber else { return nil }
             guard range.contains(number) else {
                 throw FieldError("", .outOfRange, "must be between \(range.lowerBound) and \(range.upperBound)")
             }

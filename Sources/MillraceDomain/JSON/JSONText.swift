@@ -120,8 +120,29 @@ extension JSONText {
     /// A number spelt as a whole number that fits 64 bits; nil for anything else.
     public var integer: Int64? { kind == .number ? Int64(text) : nil }
 
+    /// A number whose value is whole and fits 64 bits, however it is spelt: `50`, `50.0`, `5e1` (JSON Schema 2020-12,
+    /// section 6.1.1 of its validation); nil for anything else.
+    public var wholeNumber: Int64? { integer ?? (kind == .number ? Self.whole(text) : nil) }
+
     /// A boolean; nil for any other kind.
     public var boolean: Bool? { kind == .boolean ? bytes.count == 4 : nil }
+
+    /// Exponents and spellings past 64 are taken for what they nearly always are: numbers that do not fit.
+    private static func whole(_ text: String) -> Int64? {
+        let parts = text.split(maxSplits: 1) { $0 == "e" || $0 == "E" }
+        guard text.utf8.count <= 64, let exponent = parts.count > 1 ? Int(parts[1]) : 0, (-64...64).contains(exponent)
+        else { return nil }
+        let sides = parts[0].split(separator: ".", maxSplits: 1)
+        let fraction = sides.count > 1 ? sides[1] : ""
+        var digits = sides[0] + fraction
+        var scale = exponent - fraction.count
+        if digits.allSatisfy({ $0 == "0" || $0 == "-" }) { return 0 }
+        while scale < 0, digits.last == "0" {
+            digits.removeLast()
+            scale += 1
+        }
+        return scale < 0 ? nil : Int64(digits + String(repeating: "0", count: scale))
+    }
 
     private func value(_ scanner: inout JSONScanner) throws(JSONError) -> JSONText {
         let start = scanner.position

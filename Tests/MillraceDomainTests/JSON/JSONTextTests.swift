@@ -63,6 +63,22 @@ struct JSONTextTests {
         #expect(try JSONText(text).integer == nil)
     }
 
+    @Test(arguments: [
+        ("7", 7), ("7.0", 7), ("-70.00", -70), ("7e2", 700), ("7E+2", 700), ("0.07e2", 7), ("70e-1", 7), ("-0.0", 0),
+        ("0e-9", 0), ("9223372036854775807.0", Int64.max), ("-9.223372036854775808e18", .min),
+    ])
+    func `a number that is whole is one however it is spelt`(_ text: String, _ number: Int64) throws {
+        #expect(try JSONText(text).wholeNumber == number)
+    }
+
+    @Test(arguments: [
+        "7.5", "7e-1", "0.07", "9223372036854775808.0", "1e19", "1e400", "1e-400", "1e99999999999999999999", "\"7\"",
+        "7.0000000000000000000000000000000000000000000000000000000000000001", "true", "null", "[7]",
+    ])
+    func `what is not whole or does not fit is none`(_ text: String) throws {
+        #expect(try JSONText(text).wholeNumber == nil)
+    }
+
     @Test func `a boolean is read, nothing else is one`() throws {
         #expect(try JSONText("true").boolean == true)
         #expect(try JSONText("false").boolean == false)
