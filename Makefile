@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some test-chaos test-contract check format lint e2e simulate chaos chaos-stop bench clean setup tools
+.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz check format lint e2e simulate fuzz chaos chaos-stop bench clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,7 @@ test-all:
 	done; \
 	echo "== EndToEndTests"; $(RUN_TESTS) --no-parallel --filter '^EndToEndTests\.' || failed="$$failed EndToEndTests"; \
 	echo "== Contract"; $(MAKE) --no-print-directory test-contract || failed="$$failed Contract"; \
+	echo "== Fuzz"; $(MAKE) --no-print-directory test-fuzz || failed="$$failed Fuzz"; \
 	echo "== Chaos"; $(MAKE) --no-print-directory test-chaos || failed="$$failed Chaos"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
@@ -55,6 +56,10 @@ PYTHON = $(if $(wildcard .dev/venv/bin/python),.dev/venv/bin/python,python3)
 test-contract:
 	@$(PYTHON) -m unittest discover --quiet --start-directory Tests/Contract
 	@[ -z "$${RECORDED_REPLIES:-}" ] || $(PYTHON) Tests/Contract/replies.py "$$RECORDED_REPLIES"
+
+# A few requests of every sort, the same each time.
+test-fuzz:
+	@$(PYTHON) Tests/Fuzz/fuzz.py --binaries "$(BIN)" --examples 10 --seed 1
 
 test-some:
 	@$(RUN_TESTS) --no-parallel --filter '$(FILTER)'
@@ -80,6 +85,13 @@ simulate: setup ## Run the seeded simulation (SEEDS=100000, or SEED=… as a fai
 	$(SWIFT) build $(SWIFT_FLAGS) -c release --product Simulate
 	@"$$($(SWIFT) build $(SWIFT_FLAGS) -c release --show-bin-path)/Simulate" \
 	    $(foreach word,$(SCENARIO),$(if $($(word)),'$(word)=$($(word))'))
+
+# Within `dev exec`, which has a Postgres for it.
+EXAMPLES ?= 100
+fuzz: setup tools ## Send requests made from openapi.yaml to the real programs and check every answer (EXAMPLES, SEED).
+	$(SWIFT) build $(SWIFT_FLAGS)
+	@"$(BIN)/millrace" dev exec -- $(PYTHON) Tests/Fuzz/fuzz.py --binaries "$(BIN)" --examples $(EXAMPLES) \
+	    $(if $(SEED),--seed $(SEED))
 
 # SWIFT_FLAGS='-c release' takes release builds; ARGUMENTS are passed on (Tests/Chaos/chaos.py --help).
 MINUTES ?= 5
