@@ -72,7 +72,10 @@ class Program:
 
     def send(self, number: int) -> None:
         if self.pid is not None:
-            self._process.send_signal(number)
+            try:
+                self._process.send_signal(number)
+            except ProcessLookupError:
+                pass  # It has ended in this moment.
 
     def freeze(self) -> None:
         if self.pid is not None and self._frozen is None:
