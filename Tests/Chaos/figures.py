@@ -51,7 +51,8 @@ class Figures:
         for row in self._history.rows:
             for run, after in zip(row.runs, row.runs[1:]):
                 pid = int(run.consumer.rsplit("-", 1)[1])
-                if run.outcome == "lost" and pid in killed and pid in deaths:
+                # One that had lost its leases before it was killed has nothing to be recovered.
+                if run.outcome == "lost" and pid in killed and after.started_at >= deaths.get(pid, float("inf")):
                     if not (undisturbed and self._was_disturbed(deaths[pid], after.started_at)):
                         times.append(after.started_at - deaths[pid])
         return times
