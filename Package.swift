@@ -245,11 +245,16 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "ArchitectureTests"),
+        // The README's handlers in a consumer of their own.
+        .executableTarget(
+            name: "EmbeddedConsumer",
+            dependencies: ["MillraceDomain", "MillracePostgres", "MillraceRuntime"],
+            path: "Tests/EmbeddedConsumer"),
         .testTarget(
             name: "EndToEndTests",
-            // The three binaries are what it tests: they are built before it.
+            // The binaries are what it tests: they are built before it.
             dependencies: [
-                "MillraceAPI", "MillraceCLI", "MillraceConsumer",
+                "EmbeddedConsumer", "MillraceAPI", "MillraceCLI", "MillraceConsumer",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),

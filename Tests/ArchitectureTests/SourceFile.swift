@@ -43,4 +43,22 @@ enum SourceTree {
                 return SourceFile(path: "\(folder)/\(path)", text: String(decoding: data, as: UTF8.self))
             }
     }
+
+    /// The lines of every block of a document of the root that is marked as being of a language.
+    static func codeBlocks(of document: String, in language: String) throws -> [[Substring]] {
+        let text = String(decoding: try Data(contentsOf: URL(filePath: "\(root)/\(document)")), as: UTF8.self)
+        var blocks: [[Substring]] = []
+        var isInside = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if isInside, line == "```" {
+                isInside = false
+            } else if isInside {
+                blocks[blocks.count - 1].append(line)
+            } else if line == "```\(language)" {
+                isInside = true
+                blocks.append([])
+            }
+        }
+        return blocks
+    }
 }

@@ -21,11 +21,13 @@ extension Trait where Self == DeploymentTrait {
 /// Runs a suite against a stack of its own, whose processes the tests may kill.
 struct LocalStackTrait: SuiteTrait, TestScoping {
     var handlers: String?
+    var consumer = "millrace-consumer"
+    var settings: [String: String] = [:]
 
     @concurrent func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void
     ) async throws {
-        let stack = try await LocalStack.start(handlers: handlers)
+        let stack = try await LocalStack.start(handlers: handlers, consumer: consumer, settings: settings)
         do {
             try await LocalStack.$current.withValue(stack) {
                 try await Deployment.$current.withValue(stack.deployment) { try await function() }

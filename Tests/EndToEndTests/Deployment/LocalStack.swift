@@ -13,16 +13,19 @@ actor LocalStack {
     private(set) var broker: ServerProcess
     private(set) var api: ServerProcess
     private(set) var consumers: [ServerProcess] = []
+    private let consumerProgram: String
+    private var adminPorts: [pid_t: Int] = [:]
 
     /// Starts everything and waits until it is ready.
     ///
     /// - Parameters:
+    ///   - consumer: the program that runs the jobs.
     ///   - database: what to use instead of a new one; the stack removes it at its end.
     ///   - port: where to reach the database instead of its own address.
     ///   - extra: settings beyond those of every stack.
     static func start(
-        handlers: String? = nil, database: ScratchDatabase? = nil, through port: Int? = nil,
-        settings extra: [String: String] = [:]
+        handlers: String? = nil, consumer: String = "millrace-consumer", database: ScratchDatabase? = nil,
+        through port: Int? = nil, settings extra: [String: String] = [:]
     ) async throws -> LocalStack {
         let folder = FileManager.default.temporaryDirectory.appending(path: "millrace-e2e-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -46,7 +49,8 @@ actor LocalStack {
             settings["HANDLERS_FILE"] = file.path
         }
         settings.merge(extra) { _, given in given }
-        let stack = try await LocalStack(folder: folder, database: database, settings: settings)
+        let stack = try await LocalStack(
+            folder: folder, database: database, settings: settings, consumer: consumer)
         do {
             try await stack.addConsumer()
             try await stack.waitUntilReady()
@@ -57,11 +61,14 @@ actor LocalStack {
         return stack
     }
 
-    private init(folder: URL, database: ScratchDatabase, settings: [String: String]) async throws {
+    private init(
+        folder: URL, database: ScratchDatabase, settings: [String: String], consumer: String
+    ) async throws {
         let ports = try FreePorts.take(3)
         let token = "mr_" + (0..<40).map { _ in String(Int.random(in: 0...9)) }.joined()
         self.folder = folder
         self.database = database
+        consumerProgram = consumer
         (brokerPort, apiPort) = (ports[0], ports[1])
         deployment = Deployment(
             baseURL: "http://127.0.0.1:\(apiPort)", token: token, kafkaBrokers: "127.0.0.1:\(brokerPort)",
@@ -79,20 +86,26 @@ actor LocalStack {
             "millrace-api", environment: common.merging(own) { _, ours in ours }, in: folder)
     }
 
-    /// Starts another consumer.
+    /// Starts another consumer, with settings of its own beside those of all.
     @discardableResult
-    func addConsumer() async throws -> ServerProcess {
+    func addConsumer(settings extra: [String: String] = [:]) async throws -> ServerProcess {
         let ports = try FreePorts.take(1)
+        let own = extra.merging(["ADMIN_PORT": String(ports[0])]) { _, ours in ours }
         let consumer = try ServerProcess.start(
-            "millrace-consumer", environment: common.merging(["ADMIN_PORT": String(ports[0])]) { _, ours in ours },
-            in: folder)
+            consumerProgram, environment: common.merging(own) { _, ours in ours }, in: folder)
         consumers.append(consumer)
+        adminPorts[consumer.pid] = ports[0]
         let health = APIClient(baseURL: "http://127.0.0.1:\(ports[0])", token: nil)
         try await eventually(within: 40, "the consumer is ready") {
             try requireAlive(consumer)
             return (try? await health.get("/readyz").status) == 200
         }
         return consumer
+    }
+
+    /// Asks a consumer for what its admin port shows.
+    func ask(_ consumer: ServerProcess, _ path: String) async throws -> APIClient.Answer {
+        try await APIClient(baseURL: "http://127.0.0.1:\(adminPorts[consumer.pid] ?? 0)", token: nil).get(path)
     }
 
     /// Starts the API again after it has ended.
