@@ -12,6 +12,8 @@ let package = Package(
         .library(name: "MillraceWorker", targets: ["MillraceWorker"]),
         .library(name: "MillraceRuntime", targets: ["MillraceRuntime"]),
         .library(name: "MillracePostgres", targets: ["MillracePostgres"]),
+        // For tests only: programs load it first.
+        .library(name: "WrongClock", type: .dynamic, targets: ["WrongClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -250,6 +252,8 @@ let package = Package(
             name: "EmbeddedConsumer",
             dependencies: ["MillraceDomain", "MillracePostgres", "MillraceRuntime"],
             path: "Tests/EmbeddedConsumer"),
+        // A wrong time of day for programs that load it first.
+        .target(name: "WrongClock", path: "Tests/WrongClock"),
         .testTarget(
             name: "EndToEndTests",
             // The binaries are what it tests: they are built before it.
