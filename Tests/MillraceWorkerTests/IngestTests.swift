@@ -170,6 +170,18 @@ import Testing
         #expect(dead.ownerID == rig.owner && dead.kind == JobKind(stored: "probe"))
     }
 
+    @Test func `a store that takes nothing at all has refused no record`() async throws {
+        let rig = try await WorkerRig()
+        // The batch three times, the first record of it three times, and the dead letter of that.
+        rig.ingest.fail("ingest", with: Array(repeating: .failure, count: 7))
+        try await rig.run { _ in
+            rig.assign()
+            rig.source.feed(.records(1, .first, jobs(1...2, at: 0)))
+            try await rig.leases.finished.wait(forCount: 2)
+        }
+        #expect(rig.copier.records.isEmpty)
+    }
+
     @Test func `a log that ends before our offset is a new one, read from its beginning`() async throws {
         let rig = try await WorkerRig()
         try await rig.run { _ in

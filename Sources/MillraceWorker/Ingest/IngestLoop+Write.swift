@@ -32,7 +32,10 @@ extension IngestLoop {
                 case .defect: defects += 1
                 }
             }
-            if defects >= Self.defectTries { return await isolate(left, of: partition, &holding) }
+            if defects >= Self.defectTries {
+                if await isolate(left, of: partition, &holding) { return }
+                defects = 0
+            }
             do { try await backoff.wait() } catch { return }
         }
     }
@@ -56,35 +59,38 @@ extension IngestLoop {
     }
 
     /// One by one; a record that the store can never take is kept as a dead letter. Nothing stops a partition.
+    ///
+    /// - Returns: false when the record's turn comes again: a store that takes no dead letter either has not refused
+    ///   this record, it takes nothing.
     private func isolate(
         _ records: [SourceRecord], of partition: TopicPartition, _ holding: inout Holding?
-    ) async {
+    ) async -> Bool {
         guard records.count == 1, let record = records.first else {
             let life = holding?.positions[partition]?.incarnation
             for record in records where holding?.positions[partition]?.incarnation == life {
                 await write([record], of: partition, &holding)
             }
-            return
+            return true
         }
-        guard let id = holding?.assignment, let position = holding?.positions[partition] else { return }
+        guard let position = holding?.positions[partition] else { return true }
         let reason = DeadReason(.invalidSubmission, "The store refused the record.")
         let dead = ingest.deadEntry(record, reason, incarnation: position.incarnation)
         let batch = IngestBatch(position: position, nextOffset: record.offset + 1, entries: [], dead: [dead])
-        let result = await whileCurrent(id, "dead letter not written") { () async throws(DomainError) in
-            try await repository.ingest(batch)
-        }
-        switch result {
-        case .committed(let receipt):
+        switch await letFinish({ () async throws(DomainError) in try await repository.ingest(batch) }) {
+        case .success(.committed(let receipt)):
             let moved = PartitionPosition(
                 source: partition, nextOffset: record.offset + 1, epoch: position.epoch,
                 incarnation: position.incarnation)
             await commit(IngestReport(position: moved, receipt: receipt), &holding)
-        case .staleEpoch:
+            return true
+        case .success(.staleEpoch):
             await retake(partition, &holding)
-            if holding?.positions[partition]?.incarnation == position.incarnation {
-                await write([record], of: partition, &holding)
-            }
-        case nil: break
+            return false
+        case .failure(let error):
+            gate.note(isStoreAway: true)
+            log(error, records, partition)
+            if case .unknown = StoreTrouble(error) { await reopen(partition, &holding) }
+            return false
         }
     }
 
