@@ -75,7 +75,8 @@ def say(text: str) -> None:
 
 async def run(arguments: argparse.Namespace) -> int:
     history = History()
-    stack = Stack(arguments.binaries, history, arguments.seed)
+    settings = stop.SETTINGS if arguments.scenario == "stop" else {}
+    stack = Stack(arguments.binaries, history, arguments.seed, settings)
     task = asyncio.current_task()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)

@@ -1,6 +1,7 @@
 """What a run measures besides right and wrong. Percentiles of nothing are None."""
 
 import collections
+from collections.abc import Callable
 
 from checker import first_at_or_after, percentile
 from history import Answer, FaultDone, History
@@ -62,24 +63,28 @@ class Figures:
                    and fault.kind.startswith(("postgres.", "consumer.")) for fault in self._history.faults)
 
     def until_unready(self) -> list[float]:
-        """From the loss of Postgres to the first 503 of each API that was there."""
-        return [found for fault in self._of(POSTGRES_AWAY) for name in self._observer.readiness
-                if (found := self._change(name, fault.start, fault.healed, 503)) is not None]
+        """From the loss of Postgres to the first 503 of each API; the whole of the fault where none came."""
+        return self._until(503, lambda fault: (fault.start, fault.healed))
 
     def until_ready(self) -> list[float]:
-        """From its return to the first 200, of those that had noticed."""
-        return [found for fault in self._of(POSTGRES_AWAY) for name in self._observer.readiness
-                if self._change(name, fault.start, fault.healed, 503) is not None
-                and (found := self._change(name, fault.healed, fault.healed + 20, 200)) is not None]
+        """From its return to the first 200, of those that had noticed; 20 s where none came."""
+        return self._until(200, lambda fault: (fault.healed, fault.healed + 20))
 
-    def _change(self, name: str, start: float, end: float, status: int) -> float | None:
-        """None also where another fault touched the API or came between."""
-        for fault in self._history.faults:
-            if fault.start < end and fault.healed > start - 1 and fault.kind not in POSTGRES_AWAY:
-                if fault.kind.startswith("postgres.") or fault.target == name:
-                    return None
-        changes = self._observer.readiness[name]
-        return next((at - start for at, seen in changes if start <= at <= end and seen == status), None)
+    def _until(self, status: int, span: Callable[[FaultDone], tuple[float, float]]) -> list[float]:
+        """Not of APIs that said so before, nor where another fault touched one or came between."""
+        times = []
+        for fault in self._of(POSTGRES_AWAY):
+            start, end = span(fault)
+            for name, changes in self._observer.readiness.items():
+                before = next((seen for at, seen in reversed(changes) if at < start), None)
+                until = next((at for at, seen in changes if start <= at <= end and seen == status), end)
+                if before not in (status, None) and not self._was_touched(name, fault, start, until):
+                    times.append(until - start)
+        return times
+
+    def _was_touched(self, name: str, apart_from: FaultDone, start: float, end: float) -> bool:
+        return any(fault is not apart_from and fault.start < end and fault.healed > start - 1
+                   and (fault.kind.startswith("postgres.") or fault.target == name) for fault in self._history.faults)
 
     def until_throughput(self, kinds: tuple[str, ...], limit: float = 30) -> list[float]:
         """From the end of a fault until as many jobs succeed in a second as half of those in the seconds before it."""

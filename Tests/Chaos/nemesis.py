@@ -25,7 +25,8 @@ class Nemesis:
             "api.freeze": self._freeze, "consumer.freeze": self._freeze, "consumer.freeze-past-lease": self._freeze,
             "api.terminate": self._terminate, "consumer.terminate": self._terminate,
             "postgres.stop": self._stop_postgres, "postgres.freeze": self._freeze_postgres,
-            "postgres.kill-backend": self._kill_backend, "postgres.terminate-sessions": self._terminate_sessions,
+            "postgres.kill-backend": self._kill_backend, "postgres.disk-full": self._fill_disk,
+            "postgres.terminate-sessions": self._terminate_sessions,
             "postgres.full": self._fill_postgres, "postgres.slow": self._slow_postgres,
             "postgres.read-only": self._read_only, "postgres.lock": self._lock,
             "postgres.unreachable": self._unreachable, "postgres.silent": self._silent, "postgres.reset": self._reset,
@@ -105,6 +106,13 @@ class Nemesis:
     async def _kill_backend(self, fault: Fault) -> None:
         await self._postgres.kill_backend()
         await self._postgres.start()
+
+    async def _fill_disk(self, fault: Fault) -> None:
+        try:
+            await self._postgres.fill_disk()
+            await asyncio.sleep(fault.seconds)
+        finally:
+            await self._postgres.empty_disk()
 
     async def _terminate_sessions(self, fault: Fault) -> None:
         await self._postgres.terminate_sessions()

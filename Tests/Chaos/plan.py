@@ -32,6 +32,7 @@ LANES: dict[str, dict[str, Kind]] = {
         "postgres.stop": Kind(2.5, 4),
         "postgres.freeze": Kind(3, 6),
         "postgres.kill-backend": Kind(1, 1),
+        "postgres.disk-full": Kind(1.5, 4),
         "postgres.terminate-sessions": Kind(0.2, 0.5),
         "postgres.full": Kind(2, 4),
         "postgres.slow": Kind(2, 5),

@@ -103,6 +103,25 @@ class PostgresServer:
             except ProcessLookupError:
                 pass
 
+    async def fill_disk(self) -> None:
+        """What it writes past the first megabyte of a file is refused: its log first of all, which it does not outlive
+        and without which it does not come back."""
+        self.program.may_end = True
+        await self.program.limit_files(1 << 20)
+
+    async def empty_disk(self) -> None:
+        for _ in range(600):
+            await self.program.limit_files(None)
+            await self.program.start()
+            if await self.query("SELECT 1", "postgres", limit=2):
+                break
+            await asyncio.sleep(0.05)
+        else:
+            raise RuntimeError(f"Postgres does not come back: {self.program.said()[-2000:]}")
+        # Those too that began while the limit was being taken away.
+        await self.program.limit_files(None)
+        self.program.may_end = False
+
     async def terminate_sessions(self) -> None:
         await self.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'millrace'")
 

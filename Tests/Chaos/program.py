@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pathlib
+import resource
 import signal
 import time
 
@@ -31,6 +32,7 @@ class Program:
         self._frozen: Span | None = None
         self._watch: asyncio.Task | None = None
         self._is_ending = False
+        self.may_end = False  # Whether what is done to it is reason enough to end by itself.
         self._may_abort, self.has_aborted = may_abort, asyncio.Event()
         self._said_before = 0  # in its former lives
 
@@ -57,7 +59,7 @@ class Program:
 
     async def _note_end(self, process: asyncio.subprocess.Process) -> None:
         status = await process.wait()
-        if self._is_ending:
+        if self._is_ending or self.may_end:
             return
         said = self.said()[self._said_before:]
         if status == -signal.SIGABRT and self._may_abort is not None and self._may_abort in said:
@@ -98,6 +100,21 @@ class Program:
             except ProcessLookupError:
                 pass  # It has ended in this moment.
 
+    async def limit_files(self, size: int | None) -> None:
+        """None of its files may grow past so many bytes, nor may its children's; None takes the limit away again."""
+        if self.pid is not None:
+            await asyncio.gather(*(self._limit_files(pid, size) for pid in [self.pid, *children(self.pid)]))
+
+    async def _limit_files(self, pid: int, size: int | None) -> None:
+        """As its own user, who needs no privilege for it."""
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        limit = size if size is not None else "unlimited" if most == resource.RLIM_INFINITY else most
+        process = await asyncio.create_subprocess_exec(
+            *self._prefix, "prlimit", f"--pid={pid}", f"--fsize={limit}:", stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
+        if await process.wait() != 0 and _is_alive(pid):
+            raise RuntimeError(f"the files of process {pid} cannot be limited")
+
     async def kill(self) -> None:
         await self.stop(signal.SIGKILL, 10)
 
@@ -125,6 +142,14 @@ class Program:
 
     def said(self) -> str:
         return self.log.read_text("latin-1") if self.log.exists() else ""
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
 
 
 def children(pid: int) -> list[int]:

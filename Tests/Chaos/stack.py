@@ -41,8 +41,8 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 class Stack:
-    def __init__(self, binaries: pathlib.Path, history: History, seed: int) -> None:
-        self.history, self.binaries = history, binaries
+    def __init__(self, binaries: pathlib.Path, history: History, seed: int, settings: dict[str, str]) -> None:
+        self.history, self.binaries, self._settings = history, binaries, SETTINGS | settings
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="millrace-chaos-", dir="/tmp"))
         self.token = "mr_" + secrets.token_hex(24)
         names = [*APIS, *CONSUMERS]
@@ -76,7 +76,7 @@ class Stack:
         if name in APIS:
             own |= {"PORT": str(self.api_ports[name]), "BOOTSTRAP_TOKEN": self.token}
         binary = "millrace-api" if name in APIS else "millrace-consumer"
-        return Program(name, [str(self.binaries / binary)], self._environment(SETTINGS | own), self.folder, self.history)
+        return Program(name, [str(self.binaries / binary)], self._environment(self._settings | own), self.folder, self.history)
 
     def _write_handlers(self) -> None:
         """One catalogue for all, but each consumer's calls bear its name."""
@@ -149,7 +149,7 @@ class Stack:
             await door.open()
         self.postgres.empty()
         self.postgres.program.thaw()
-        await self.postgres.start()
+        await self.postgres.empty_disk()
         await self.postgres.set_read_only(False)
         self.broker.thaw()
         await self.start_broker()

@@ -24,6 +24,10 @@ from http_connection import HTTPConnection
 
 LEAVING = ("api-2", "consumer-2", "consumer-3")
 STAYING = ("api-1", "consumer-1")
+# The development broker gives a reader one batch of a partition at a time, and keeps a group waiting for seconds at
+# every change. With a stop every few seconds it would trim what nobody could have read, were every pointer to a job a
+# batch of its own.
+SETTINGS = {"KAFKA_PROPERTIES_LINGER_MS": "200"}
 LIMIT = 30.0
 REST = 12.0
 

@@ -26,6 +26,22 @@ class EndTests(unittest.TestCase):
                     await asyncio.sleep(0.01)
         return program, history.refused
 
+    def test_files_grow_to_their_limit_and_without_one_as_they_like(self) -> None:
+        self.assertEqual([asyncio.run(self._written(limit)) for limit in (1 << 20, None)], [1 << 20, 2_000_000])
+
+    async def _written(self, limit: int | None) -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            script = f"read line; head -c 2000000 /dev/zero > {folder}/file"
+            program = Program("one", ["/bin/sh", "-c", script], {}, pathlib.Path(folder), History(), takes_input=True)
+            program.may_end = True
+            await program.start()
+            await program.limit_files(limit)
+            program.tell("go")
+            async with asyncio.timeout(10):
+                while program.pid is not None:
+                    await asyncio.sleep(0.01)
+            return (pathlib.Path(folder) / "file").stat().st_size
+
     def test_an_end_that_nobody_asked_for_is_refused(self) -> None:
         for script, may_abort in [("exit 0", "Assertion"), (ABORTS, None), (ABORTS, "another"),
                                   ("echo Assertion >&2; exit 1", "Assertion")]:

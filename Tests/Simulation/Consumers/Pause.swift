@@ -1,7 +1,7 @@
 import MillraceDomain
 
-/// How long a process waits between tries of what a store could not do just now: as its loops do, which
-/// wait no longer than two seconds.
+/// How long a process waits between tries of what a store could not do just now: at most longer than its loops do
+/// (two seconds), which leaves others more time to come between.
 struct Pause {
     private var tries = 0
 
