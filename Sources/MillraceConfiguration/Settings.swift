@@ -10,6 +10,8 @@ public struct Settings: Sendable, Equatable {
     public var admin: AdminSettings
     /// Postgres (`postgres.*`).
     public var postgres: PostgresConfiguration
+    /// What the API remembers (`cache.*`).
+    public var cache: CacheSettings
     /// Kafka (`kafka.*`).
     public var kafka: KafkaConfiguration
     /// The consumer's work (`worker.*`).
@@ -35,6 +37,7 @@ public struct Settings: Sendable, Equatable {
         http = HTTPSettings(reading: &values)
         admin = AdminSettings(reading: &values)
         postgres = PostgresConfiguration(reading: &values)
+        cache = CacheSettings(reading: &values)
         kafka = KafkaConfiguration(reading: &values)
         worker = WorkerSettings(reading: &values)
         archive = ArchiveSettings(reading: &values)

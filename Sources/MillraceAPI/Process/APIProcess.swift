@@ -10,6 +10,7 @@ import ServiceLifecycle
 struct APIProcess: Sendable {
     private let boot: ProcessBoot
     private let postgres: PostgresClient
+    private let tokens: RememberedTokens
     private let producer: KafkaProducer
     private let kafka: KafkaAdmin
     private let dispatcher: KafkaDispatcher
@@ -24,6 +25,8 @@ struct APIProcess: Sendable {
         let kafka = try KafkaAdmin(settings: kafkaSettings, logger: boot.logger)
         self.boot = boot
         self.postgres = postgres
+        tokens = try RememberedTokens(
+            PostgresTokenRepository(client: postgres), boot.settings, factory: boot.metrics, logger: boot.logger)
         self.kafka = kafka
         let producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
         self.producer = producer
@@ -57,14 +60,15 @@ struct APIProcess: Sendable {
         let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
         dispatcher.prepare([.default])
         let api = API.build(dependencies, APISettings(boot.settings))
-        try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap])
+        let listeners = [tokens.listener].compactMap(\.self)
+        try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap] + listeners)
         logger.notice("stopped")
     }
 
     private var dependencies: APIDependencies {
         let limits = SubmissionLimits(maxPayloadBytes: boot.settings.jobs.maxPayloadBytes)
         return APIDependencies(
-            users: PostgresUserRepository(client: postgres), tokens: PostgresTokenRepository(client: postgres),
+            users: PostgresUserRepository(client: postgres), tokens: tokens.tokens,
             jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
             queues: PostgresQueueRepository(client: postgres),
             deadLetters: PostgresDeadLetterRepository(client: postgres),

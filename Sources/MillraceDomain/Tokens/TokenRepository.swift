@@ -9,8 +9,8 @@ public protocol TokenRepository: Sendable {
         id: TokenID, userID: UserID, request: TokenRequest, digest: TokenDigest
     ) async throws(DomainError) -> APIToken
 
-    /// The caller behind a digest, unless there is none or the token has expired by the store's clock.
-    func caller(for digest: TokenDigest) async throws(DomainError) -> Caller?
+    /// Who bears the token with this digest, unless there is none or it has expired by the store's clock.
+    func bearer(of digest: TokenDigest) async throws(DomainError) -> TokenBearer?
 
     /// The tokens of a user, newest first; expired ones too.
     func list(userID: UserID) async throws(DomainError) -> [APIToken]
@@ -19,4 +19,11 @@ public protocol TokenRepository: Sendable {
     ///
     /// - Throws: `DomainError.notFound(.token)`.
     func revoke(_ id: TokenID, userID: UserID) async throws(DomainError)
+}
+
+extension TokenRepository {
+    /// The caller behind a digest, unless there is none or the token has expired by the store's clock.
+    public func caller(for digest: TokenDigest) async throws(DomainError) -> Caller? {
+        try await bearer(of: digest)?.caller
+    }
 }

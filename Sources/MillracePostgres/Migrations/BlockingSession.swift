@@ -11,12 +11,14 @@ import MillraceDomain
 ///
 /// Only for use on a thread of its own, never on Swift's cooperative pool.
 final class BlockingSession {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
+    private let stop: StopSignal?
 
     /// Connects.
     ///
+    /// - Parameter stop: ends every wait of this session, with an error of kind `closed`.
     /// - Throws: ``PostgresError`` when the server does not answer within the settings' `connectTimeout`.
-    init(_ settings: PostgresSettings) throws {
+    init(_ settings: PostgresSettings, endedBy stop: StopSignal? = nil) throws {
         var parameters = try ConnectionParameters(forMigrations: settings)
         let names = parameters.namesToResolve
         if !names.isEmpty { parameters = parameters.resolved(try HostResolver.addresses(of: names)) }
@@ -24,6 +26,7 @@ final class BlockingSession {
             throw PostgresError(.connection, "libpq has no memory for a connection.")
         }
         self.handle = handle
+        self.stop = stop
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         try connect(until: .now + settings.connectTimeout)
     }
@@ -79,12 +82,25 @@ final class BlockingSession {
     }
 
     private func wait(for events: some BinaryInteger, until deadline: ContinuousClock.Instant) throws(PostgresError) {
-        var entry = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+        guard try isReady(for: Int16(events), by: deadline) else {
+            throw PostgresError(.deadline, "The server did not answer in time.")
+        }
+    }
+
+    /// Whether something can be read by then.
+    func hasInput(by deadline: ContinuousClock.Instant) throws(PostgresError) -> Bool {
+        try isReady(for: Int16(POLLIN), by: deadline)
+    }
+
+    private func isReady(for events: Int16, by deadline: ContinuousClock.Instant) throws(PostgresError) -> Bool {
+        var entries = [pollfd(fd: PQsocket(handle), events: events, revents: 0)]
+        if let stop { entries.append(pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)) }
         while true {
             let left = (deadline - .now).milliseconds
-            guard left >= 0 else { throw PostgresError(.deadline, "The server did not answer in time.") }
-            let count = poll(&entry, 1, Int32(clamping: left + 1))
-            if count > 0 { return }
+            guard left >= 0 else { return false }
+            let count = poll(&entries, nfds_t(entries.count), Int32(clamping: left + 1))
+            if entries.count > 1, entries[1].revents != 0 { throw PostgresError(.closed, "It was told to stop.") }
+            if count > 0 { return true }
             guard count == 0 || errno == EINTR else {
                 throw PostgresError(.connection, "Waiting for the server failed: error \(errno).")
             }

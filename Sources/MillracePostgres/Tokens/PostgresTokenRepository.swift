@@ -32,9 +32,9 @@ public struct PostgresTokenRepository: TokenRepository {
         }
     }
 
-    public func caller(for digest: TokenDigest) async throws(DomainError) -> Caller? {
+    public func bearer(of digest: TokenDigest) async throws(DomainError) -> TokenBearer? {
         try await client.inDomain(.read) {
-            try await client.first(TokenStatements.caller) {
+            try await client.first(TokenStatements.bearer) {
                 $0.append(digest.bytes)
                 $0.append(clock?.now())
             }

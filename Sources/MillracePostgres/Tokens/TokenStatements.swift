@@ -2,7 +2,7 @@ import MillraceDomain
 
 /// The SQL of tokens.
 enum TokenStatements {
-    static let all = [create.text, findByDigest.text, caller.text, list.text, revoke.text]
+    static let all = [create.text, findByDigest.text, bearer.text, list.text, revoke.text]
 
     private static let columns: StaticString = "id, user_id, name, scopes, created_at, expires_at"
 
@@ -30,15 +30,21 @@ enum TokenStatements {
         name: "token_find_by_digest", sql: "SELECT \(columns) FROM api_tokens WHERE digest = $1",
         parameters: [.bytea], access: .read, decode: decode)
 
-    static let caller = Statement<Caller>(
-        name: "token_caller",
+    static let bearer = Statement<TokenBearer>(
+        name: "token_bearer",
         sql: """
-            SELECT user_id, scopes
-            FROM api_tokens
+            SELECT user_id, scopes, expires_at, moment.at
+            FROM api_tokens,
+                 (SELECT COALESCE($2, statement_timestamp()) AS at) AS moment
             WHERE digest = $1
-              AND (expires_at IS NULL OR expires_at > COALESCE($2, statement_timestamp()))
+              AND (expires_at IS NULL OR expires_at > moment.at)
             """, parameters: [.bytea, .timestamptz], access: .read
-    ) { Caller(userID: try $0.value(), scopes: scopes(try $0.array())) }
+    ) { row in
+        let caller = Caller(userID: try row.value(), scopes: scopes(try row.array()))
+        let expiresAt: Timestamp? = try row.optional()
+        let now: Timestamp = try row.value()
+        return TokenBearer(caller: caller, validFor: expiresAt.map { $0 - now })
+    }
 
     static let list = Statement<APIToken>(
         name: "token_list",

@@ -15,6 +15,7 @@ actor LocalStack {
     private(set) var consumers: [ServerProcess] = []
     private let consumerProgram: String
     private var adminPorts: [pid_t: Int] = [:]
+    private var otherAPIs: [ServerProcess] = []
 
     /// Starts everything and waits until it is ready.
     ///
@@ -108,6 +109,21 @@ actor LocalStack {
         try await APIClient(baseURL: "http://127.0.0.1:\(adminPorts[consumer.pid] ?? 0)", token: nil).get(path)
     }
 
+    /// Starts another API over the same stores, and gives its address.
+    func addAPI() async throws -> String {
+        let ports = try FreePorts.take(2)
+        let own = ["PORT": String(ports[0]), "ADMIN_PORT": String(ports[1])]
+        let api = try ServerProcess.start(
+            "millrace-api", environment: common.merging(own) { _, ours in ours }, in: folder)
+        otherAPIs.append(api)
+        let client = APIClient(baseURL: "http://127.0.0.1:\(ports[0])", token: nil)
+        try await eventually(within: 40, "the other API is ready") {
+            try requireAlive(api)
+            return (try? await client.get("/readyz").status) == 200
+        }
+        return client.baseURL
+    }
+
     /// Starts the API again after it has ended.
     func restartAPI() async throws {
         let ports = try FreePorts.take(1)
@@ -177,7 +193,7 @@ actor LocalStack {
 
     /// Ends everything and removes what it left.
     func stop() async {
-        for consumer in consumers { await consumer.stop() }
+        for process in consumers + otherAPIs { await process.stop() }
         await api.stop()
         await broker.stop(within: .seconds(5))
         await database.drop()

@@ -21,12 +21,13 @@ extension InMemoryStore: TokenRepository {
         }
     }
 
-    public func caller(for digest: TokenDigest) async throws(DomainError) -> Caller? {
+    public func bearer(of digest: TokenDigest) async throws(DomainError) -> TokenBearer? {
         try transact { state, now in
             guard let token = state.token(with: digest), token.expiresAt.map({ now < $0 }) ?? true else {
                 return nil
             }
-            return Caller(userID: token.userID, scopes: token.scopes)
+            return TokenBearer(
+                caller: Caller(userID: token.userID, scopes: token.scopes), validFor: token.expiresAt.map { $0 - now })
         }
     }
 
