@@ -9,8 +9,8 @@ extension API {
         let deadlines = AnswerDeadlines()
         let responder = Responder(
             routes: routes(dependencies, watcher, settings).table,
-            authenticate: Authenticate(tokens: dependencies.tokens), deadlines: deadlines, ids: dependencies.ids,
-            limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
+            gate: TokenGate(dependencies, settings.rates), proxies: settings.rates.proxies, deadlines: deadlines,
+            ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
             health: dependencies.health, logger: dependencies.logger)
         return API(
             settings: settings, responder: responder, watcher: watcher, deadlines: deadlines,

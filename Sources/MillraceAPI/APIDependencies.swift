@@ -25,4 +25,6 @@ struct APIDependencies: Sendable {
     /// Where requests are counted and timed.
     var metrics: any MetricsFactory
     var logger: Logger
+    /// The clock by which the limits on how often count.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
 }

@@ -12,4 +12,6 @@ struct APISettings: Sendable {
     var shutdownPause: Duration = .zero
     /// What is taken from clients.
     var limits = APILimits()
+    /// How often.
+    var rates = RateLimits()
 }

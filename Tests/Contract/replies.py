@@ -14,7 +14,8 @@ import yaml
 from contract import Contract
 
 # On every answer, and described once for all of them.
-COMMON = {"cache-control", "connection", "content-length", "content-type", "x-content-type-options", "x-request-id"}
+COMMON = {"cache-control", "connection", "content-length", "content-type", "ratelimit", "ratelimit-policy",
+          "x-content-type-options", "x-request-id"}
 # A suite that recorded fewer has recorded nothing worth a word.
 FEWEST = 500
 

@@ -12,6 +12,8 @@ import TestKit
 /// The API over ports in memory, a clock that stands still and ids that count up.
 struct TestAPI: Sendable {
     let clock = ManualClock()
+    /// By which limits on how often count.
+    let moment = StandingClock()
     let store: InMemoryStore
     let archive = InMemoryJobArchive()
     let dispatcher = RecordingDispatcher()
@@ -35,8 +37,10 @@ struct TestAPI: Sendable {
         checks: [HealthCheck] = [], jobs: (any JobRepository)? = nil, _ adjust: (inout APISettings) -> Void = { _ in }
     ) {
         var settings = APISettings(host: "127.0.0.1", port: 0)
+        // Tests try wrong tokens by the hundred.
+        settings.rates.failures = nil
         adjust(&settings)
-        let lines = lines
+        let (lines, moment) = (lines, moment)
         let logger = Logger(label: "test") { _ in RecordingLogHandler(lines: lines) }
         store = InMemoryStore(clock: clock)
         isRecorded = jobs == nil
@@ -47,7 +51,7 @@ struct TestAPI: Sendable {
                 erasures: store, idempotency: store, dispatcher: dispatcher, decoder: KindRecordDecoder(),
                 ingestOwner: .sample("ingest@example.org", name: "Ingest"),
                 catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
-                health: health, metrics: metrics, logger: logger),
+                health: health, metrics: metrics, logger: logger, now: { moment.now }),
             settings)
     }
 

@@ -55,6 +55,9 @@ extension ProblemCode {
             "The body is not of a media type that this resource takes; most take application/json in UTF-8."
         case .headersTooLarge:
             "The header fields are too long or too many."
+        case .rateLimited:
+            "This token is used more often than is allowed, or too many wrong tokens have come from the client's "
+                + "address; RateLimit-Policy names which. Nothing was done. Try again after the time in Retry-After."
         case .internalError:
             "A defect of this service. It has been logged under the request_id."
         case .unavailable:

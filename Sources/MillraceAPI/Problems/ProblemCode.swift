@@ -24,6 +24,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case targetTooLong = "target_too_long"
     case unsupportedMediaType = "unsupported_media_type"
     case headersTooLarge = "headers_too_large"
+    case rateLimited = "rate_limited"
     case internalError = "internal_error"
     case unavailable = "unavailable"
     case outcomeUnknown = "outcome_unknown"
@@ -46,6 +47,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .targetTooLong: 414
         case .unsupportedMediaType: 415
         case .idempotencyMismatch: 422
+        case .rateLimited: 429
         case .headersTooLarge: 431
         case .internalError: 500
         case .unavailable, .outcomeUnknown: 503
@@ -79,6 +81,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .targetTooLong: "Target too long"
         case .unsupportedMediaType: "Unsupported media type"
         case .headersTooLarge: "Headers too large"
+        case .rateLimited: "Too many requests"
         case .internalError: "Internal error"
         case .unavailable: "Unavailable"
         case .outcomeUnknown: "Outcome unknown"

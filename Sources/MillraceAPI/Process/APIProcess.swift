@@ -96,5 +96,15 @@ extension APISettings {
         limits.maxBodyBytes = http.maxBodyBytes
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
+        rates = RateLimits(
+            tokens: Rate(http.rateLimit), failures: Rate(http.failedAuth), proxies: TrustedProxies(http.trustedProxies))
+    }
+}
+
+extension Rate {
+    /// What the configuration says of a rate; nil for none.
+    fileprivate init?(_ settings: RateSettings) {
+        guard settings.perSecond > 0 else { return nil }
+        self.init(perSecond: settings.perSecond, burst: settings.burst)
     }
 }

@@ -10,7 +10,8 @@ struct Responder: HTTPResponder {
     typealias Context = Connection
 
     let routes: RouteTable
-    let authenticate: Authenticate
+    let gate: TokenGate
+    let proxies: TrustedProxies
     let deadlines: AnswerDeadlines
     let ids: any IDGenerator
     let limits: APILimits
@@ -31,7 +32,7 @@ struct Responder: HTTPResponder {
         let target = RequestTarget(request.head.path ?? "")
         var outcome = Outcome(response: Response(status: .internalServerError))
         do {
-            try await answer(request, target, id, &outcome)
+            try await answer(request, target, id, context, &outcome)
         } catch {
             outcome.response = problem(error, id).response(instance: target.path, requestID: id)
         }
@@ -44,7 +45,7 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ target: RequestTarget, _ id: String, _ outcome: inout Outcome
+        _ request: Request, _ target: RequestTarget, _ id: String, _ connection: Connection, _ outcome: inout Outcome
     ) async throws {
         try checkHead(request)
         switch routes.resolve(request.method, target.path) {
@@ -67,21 +68,27 @@ struct Responder: HTTPResponder {
                 outcome.response = try await handle(call)
             case .secured(let handle):
                 defer { outcome.userID = call.deadline.userID }
-                outcome.response = try await answer(call, bearer(request), takesQuery: route.takesQuery, handle)
+                let address = proxies.client(of: request, on: connection)
+                outcome.response = try await answer(
+                    call, bearer(request), address, takesQuery: route.takesQuery, handle)
             }
         }
     }
 
     /// Answers in time, whatever the stores do.
     private func answer(
-        _ call: Call, _ secret: TokenSecret, takesQuery: Bool,
+        _ call: Call, _ secret: TokenSecret, _ address: ClientAddress?, takesQuery: Bool,
         _ handle: @escaping @Sendable (Call, Caller) async throws -> Response
     ) async throws -> Response {
-        let end = await deadlines.answer(within: call.deadline) { [authenticate] in
-            let caller = try await authenticate(secret)
+        let digest = secret.digest
+        let end = await deadlines.answer(within: call.deadline) { [gate] in
+            let caller = try await gate.enter(digest, from: address)
             call.deadline.begin(for: caller.userID)
+            let fields = try gate.count(digest)
             if !takesQuery { try call.requireNoQuery() }
-            return try await handle(call, caller)
+            var response = try await handle(call, caller)
+            for field in fields { response.headers[field.name] = field.value }
+            return response
         }
         switch end {
         case .answered(let result):

@@ -18,6 +18,12 @@ public struct HTTPSettings: Sendable, Equatable {
     public var idleTimeout: Duration
     /// How long running requests may go on after a stop was asked for (`http.drainMs`, 20 s).
     public var drain: Duration
+    /// How often each token may be used, as a token bucket; without a limit unless set (`http.rateLimit.*`).
+    public var rateLimit: RateSettings
+    /// How many wrong tokens may come from each client address: 1 a second, 50 at once (`http.failedAuth.*`).
+    public var failedAuth: RateSettings
+    /// Networks of proxies whose `X-Forwarded-For` is believed, in CIDR notation (`http.trustedProxies`).
+    public var trustedProxies: [String]
 
     init(reading values: inout SettingsReader) {
         host = values.string("http.host", default: "0.0.0.0")
@@ -29,5 +35,10 @@ public struct HTTPSettings: Sendable, Equatable {
         answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
         idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 60_000, in: 100...3_600_000)
         drain = values.milliseconds("http.drainMs", default: 20_000, in: 0...28_000)
+        rateLimit = RateSettings(reading: &values, below: "http.rateLimit", perSecond: 0, burst: 100)
+        failedAuth = RateSettings(reading: &values, below: "http.failedAuth", perSecond: 1, burst: 50)
+        trustedProxies = values.list(
+            "http.trustedProxies", expected: "a list of networks like 10.0.0.0/8 or fd00::/8",
+            where: NetworkNotation.isValid)
     }
 }

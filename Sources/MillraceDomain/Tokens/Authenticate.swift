@@ -11,7 +11,12 @@ public struct Authenticate: Sendable {
     ///
     /// - Throws: `DomainError.unauthenticated` for an unknown, revoked or expired token.
     public func callAsFunction(_ secret: TokenSecret) async throws(DomainError) -> Caller {
-        guard let caller = try await tokens.caller(for: secret.digest) else { throw .unauthenticated }
+        try await self(secret.digest)
+    }
+
+    /// The same by the token's digest.
+    public func callAsFunction(_ digest: TokenDigest) async throws(DomainError) -> Caller {
+        guard let caller = try await tokens.caller(for: digest) else { throw .unauthenticated }
         return caller
     }
 }

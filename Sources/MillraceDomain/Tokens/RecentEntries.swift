@@ -2,21 +2,21 @@
 ///
 /// Two halves: what is written or found goes into the young one. When that is full it becomes the old one, and what was
 /// still in the old one is forgotten. Close to «least recently used», at the price of two look-ups.
-struct RecentEntries<Key: Hashable, Value> {
+public struct RecentEntries<Key: Hashable, Value> {
     private let half: Int
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
     /// - Parameter capacity: the greatest number of entries, at least 2.
-    init(capacity: Int) {
+    public init(capacity: Int) {
         half = max(1, capacity / 2)
     }
 
     /// How many entries there are.
-    var count: Int { young.count + old.count }
+    public var count: Int { young.count + old.count }
 
     /// The value of a key, which counts as asked for.
-    mutating func find(_ key: Key) -> Value? {
+    public mutating func find(_ key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old[key] else { return nil }
         set(value, for: key)
@@ -24,7 +24,7 @@ struct RecentEntries<Key: Hashable, Value> {
     }
 
     /// Remembers a value.
-    mutating func set(_ value: Value, for key: Key) {
+    public mutating func set(_ value: Value, for key: Key) {
         if young.count >= half, young[key] == nil {
             old = young
             young = [:]
@@ -34,20 +34,22 @@ struct RecentEntries<Key: Hashable, Value> {
     }
 
     /// Forgets one key.
-    mutating func remove(_ key: Key) {
+    public mutating func remove(_ key: Key) {
         young[key] = nil
         old[key] = nil
     }
 
     /// Forgets what meets a condition.
-    mutating func removeAll(where isMeant: (Value) -> Bool) {
+    public mutating func removeAll(where isMeant: (Value) -> Bool) {
         young = young.filter { !isMeant($0.value) }
         old = old.filter { !isMeant($0.value) }
     }
 
     /// Forgets everything.
-    mutating func removeAll() {
+    public mutating func removeAll() {
         young = [:]
         old = [:]
     }
 }
+
+extension RecentEntries: Sendable where Key: Sendable, Value: Sendable {}
