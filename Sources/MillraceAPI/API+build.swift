@@ -40,7 +40,8 @@ extension API {
             queues: QueueRoutes(
                 listQueues: ListQueues(queues: ports.queues), findQueue: FindQueue(queues: ports.queues),
                 pauseQueue: PauseQueue(queues: ports.queues)),
-            deadLetters: deadLetterRoutes(ports, settings))
+            deadLetters: deadLetterRoutes(ports, settings),
+            audit: AuditRoutes(listAudit: ListAudit(audit: ports.audit)))
     }
 
     private static func deadLetterRoutes(_ ports: APIDependencies, _ settings: APISettings) -> DeadLetterRoutes {

@@ -13,6 +13,7 @@ struct APIDependencies: Sendable {
     var deadLetters: any DeadLetterRepository
     var erasures: any ErasureRepository
     var idempotency: any IdempotencyRecords
+    var audit: any AuditLog
     var dispatcher: any JobDispatcher
     /// Understands dead records that shall be replayed.
     var decoder: any RecordDecoder

@@ -26,7 +26,7 @@ struct HousekeepingParts: Sendable {
                 counters: counters,
                 upkeep: PostgresStoreUpkeep(
                     client: postgres, retention: retention.jobs, identities: retention.identities,
-                    deadRecords: retention.deadRecords),
+                    deadRecords: retention.deadRecords, audit: retention.audit),
                 logger: logger),
             settings: chores)
         gauges = QueueGauges(

@@ -45,6 +45,7 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.post, "/api/v1/queues/{queue}/resume", .queuesWrite, nil, 200, nil),
         .init(.get, "/api/v1/dead-letters", .jobsRead, nil, 200, nil),
         .init(.get, "/api/v1/dead-letters/{job}", .jobsRead, nil, 404, 404),
+        .init(.get, "/api/v1/audit", .admin, nil, 200, nil),
         .init(.post, "/api/v1/dead-letters/replay", .jobsWrite, #"{"filter":{}}"#, 200, nil),
     ]
 

@@ -5,6 +5,7 @@ import TestKit
 struct FailingJobs: JobRepository {
     let error: DomainError
 
+    func audited(_ note: AuditNote) -> Self { self }
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw error }
     func submit(
         _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>

@@ -16,6 +16,7 @@ struct HangingJobs: JobRepository {
         return .unavailable
     }
 
+    func audited(_ note: AuditNote) -> Self { self }
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw await hang() }
     func submit(
         _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>

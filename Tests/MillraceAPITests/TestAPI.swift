@@ -48,7 +48,8 @@ struct TestAPI: Sendable {
         api = API.build(
             APIDependencies(
                 users: store, tokens: store, jobs: jobs ?? store, archive: archive, queues: store, deadLetters: store,
-                erasures: store, idempotency: store, dispatcher: dispatcher, decoder: KindRecordDecoder(),
+                erasures: store, idempotency: store, audit: store, dispatcher: dispatcher,
+                decoder: KindRecordDecoder(),
                 ingestOwner: .sample("ingest@example.org", name: "Ingest"),
                 catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
                 health: health, metrics: metrics, logger: logger, now: { moment.now }),

@@ -141,6 +141,7 @@ struct CountingJobs: JobRepository {
         return try await store.states(of: ids)
     }
 
+    func audited(_ note: AuditNote) -> Self { self }
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] { throw .failure }
     func submit(
         _ jobs: [NewJob], isAtomic: Bool, keeping: ReplyKeeping<[SubmitOutcome]>

@@ -16,9 +16,7 @@ struct World {
         store = StoreUnderTest(
             clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, transactions: memory,
             queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory,
-            idempotency: memory,
-            counters: memory,
-            housekeeping: memory)
+            idempotency: memory, counters: memory, housekeeping: memory, audit: memory)
     }
 
     /// Somebody with these scopes who is not in the store.

@@ -74,7 +74,7 @@ struct APIProcess: Sendable {
             deadLetters: PostgresDeadLetterRepository(client: postgres),
             erasures: PostgresErasureRepository(client: postgres),
             idempotency: PostgresIdempotencyRecords(client: postgres),
-            dispatcher: dispatcher,
+            audit: PostgresAuditLog(client: postgres), dispatcher: dispatcher,
             decoder: KafkaRecordDecoder(settings: boot.settings.kafka.adapterSettings, limits: limits),
             ingestOwner: .ingestOwner(boot.settings.kafka.ingestOwner),
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,

@@ -82,7 +82,7 @@ struct Responder: HTTPResponder {
     ) async throws -> Response {
         let digest = secret.digest
         let end = await deadlines.answer(within: call.deadline) { [gate] in
-            let caller = try await gate.enter(digest, from: address)
+            let caller = try await gate.enter(digest, from: address).asking(in: call.id)
             call.deadline.begin(for: caller.userID)
             let fields = try gate.count(digest)
             if !takesQuery { try call.requireNoQuery() }

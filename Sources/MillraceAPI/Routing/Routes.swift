@@ -11,6 +11,7 @@ struct Routes: Sendable {
     let jobs: JobRoutes
     let queues: QueueRoutes
     let deadLetters: DeadLetterRoutes
+    let audit: AuditRoutes
 
     var table: RouteTable {
         RouteTable([
@@ -52,6 +53,8 @@ struct Routes: Sendable {
             .on(.get, "/api/v1/dead-letters", query: true, deadLetters.list),
             .on(.get, "/api/v1/dead-letters/{id}", deadLetters.find),
             .on(.post, "/api/v1/dead-letters/replay", deadLetters.replay),
+
+            .on(.get, "/api/v1/audit", query: true, audit.list),
         ])
     }
 }

@@ -6,6 +6,6 @@ struct Millrace: AsyncParsableCommand {
         commandName: "millrace",
         abstract: "Operate and develop Millrace, the background-job service.",
         subcommands: [
-            Migrate.self, JobCommands.self, DeadLetterCommands.self, TokenCommands.self, Dev.self,
+            Migrate.self, JobCommands.self, DeadLetterCommands.self, TokenCommands.self, AuditCommand.self, Dev.self,
         ])
 }

@@ -10,6 +10,8 @@ public struct RetentionSettings: Sendable, Equatable {
     public var identities: Duration
     /// Records that could not become jobs (`retention.deadRecords`); nil for ever.
     public var deadRecords: Duration?
+    /// Entries of the audit (`retention.audit`), to the month above; nil for ever.
+    public var audit: Duration?
 
     init(reading values: inout SettingsReader) {
         jobs = RetentionPolicy(
@@ -20,6 +22,7 @@ public struct RetentionSettings: Sendable, Equatable {
         identities = values.duration(
             "retention.identities", default: .seconds(7 * 86_400), in: .seconds(86_400) ... .seconds(60 * 86_400))
         deadRecords = values.lifetime("retention.deadRecords", default: .seconds(90 * 86_400))
+        audit = values.lifetime("retention.audit", default: .seconds(400 * 86_400))
         let exceptions = values.list(
             "retention.queues", expected: "a list of queue=time or queue.state=time, such as audit=forever,mail.dead=7d"
         ) { Self.exception($0) != nil }

@@ -2,7 +2,7 @@
 ///
 /// Every method may throw `DomainError.unavailable`, `.failure`, or, where it writes, `.ambiguous`: whoever asks again
 /// finds what was replayed no longer dead.
-public protocol DeadLetterRepository: Sendable {
+public protocol DeadLetterRepository: AuditedPort {
     /// Dead letters that pass the filter, newest first.
     ///
     /// - Returns: at most `page.limit`. Where records are large, a page holds fewer, at least one, and says where the

@@ -19,7 +19,7 @@ struct ReplayDeadRecords: Sendable {
             run.report.matched += readable.count
             run.report.replayed += readable.count
         } else if !readable.isEmpty {
-            let outcomes = try await deadLetters.replay(readable)
+            let outcomes = try await deadLetters.audited(run.caller.note).replay(readable)
             for outcome in outcomes { count(outcome, &run.report) }
             dispatcher.dispatch(outcomes.compactMap(\.hint))
         }

@@ -58,7 +58,7 @@ struct SendBackDeadJobs: Sendable {
     }
 
     private func sendBack(_ returns: [JobReturn], _ run: inout ReplayRun) async throws(DomainError) {
-        let returned = try await deadLetters.sendBack(returns)
+        let returned = try await deadLetters.audited(run.caller.note).sendBack(returns)
         run.report.matched += returned.count
         run.report.replayed += returned.count
         for _ in returned.count..<returns.count { run.report.keep(.gone) }
@@ -69,7 +69,8 @@ struct SendBackDeadJobs: Sendable {
     /// Sends one back, unless it lives again or has died anew since it was seen, which is another matter.
     private func retry(_ id: JobID, deadIn generation: Int, _ run: inout ReplayRun) async throws(DomainError) {
         do {
-            _ = try await retryJob(id, isForced: false, endedIn: generation, by: run.caller)
+            _ = try await retryJob(
+                id, isForced: false, endedIn: generation, as: .deadLetterReplay, by: run.caller)
             run.report.matched += 1
             run.report.replayed += 1
         } catch .conflict(let conflict) {

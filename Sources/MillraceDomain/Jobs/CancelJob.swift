@@ -19,7 +19,7 @@ public struct CancelJob: Sendable {
     public func callAsFunction(_ id: JobID, by caller: Caller) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
         do {
-            let cancelled = try await jobs.cancel(id, owner: caller.ownerFilter)
+            let cancelled = try await jobs.audited(caller.note).cancel(id, owner: caller.ownerFilter)
             dispatcher.dispatch(cancelled.ready)
             return cancelled.job
         } catch .notFound(.job) {

@@ -2,7 +2,7 @@
 ///
 /// "Now" is the store's clock. Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or
 /// `.failure` besides what it names. `owner` nil means any owner.
-public protocol JobRepository: Sendable {
+public protocol JobRepository: AuditedPort {
     /// Accepts jobs; when this returns they are durable. A job whose start time lies in the future is scheduled,
     /// any other queued, with a short grace before a sweep may take it. Concurrent calls may share one write.
     ///

@@ -28,7 +28,7 @@ public struct ReleaseKey: Sendable {
             throw .notFound(.job)
         }
         guard let order = found.job.order else { throw .conflict(.holdsNoKey) }
-        dispatcher.dispatch(try await jobs.release(order, heldBy: id))
+        dispatcher.dispatch(try await jobs.audited(caller.note).release(order, heldBy: id))
         return found
     }
 }

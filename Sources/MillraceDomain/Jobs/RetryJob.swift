@@ -20,19 +20,22 @@ public struct RetryJob: Sendable {
     /// - Parameters:
     ///   - isForced: whether a job that succeeded may run again.
     ///   - generation: the one whose end is to be undone, when a later end is another matter; nil for any.
+    ///   - action: what the audit calls it.
     /// - Throws: `DomainError.forbidden`, `.notFound(.job)`, `.conflict(.notTerminal)`,
     ///   `.conflict(.alreadySucceeded)`, `.conflict(.payloadTrimmed)`, `.uniqueConflict`.
     public func callAsFunction(
-        _ id: JobID, isForced: Bool, endedIn generation: Int? = nil, by caller: Caller
+        _ id: JobID, isForced: Bool, endedIn generation: Int? = nil, as action: AuditAction = .jobRetry,
+        by caller: Caller
     ) async throws(DomainError) -> Job {
         try caller.require(.jobsWrite)
-        let retried = try await retry(id, isForced, generation, caller.ownerFilter)
+        let jobs = jobs.audited(caller.note.part(of: action))
+        let retried = try await retry(id, isForced, generation, caller.ownerFilter, in: jobs)
         dispatcher.dispatch(retried.ready)
         return retried.job
     }
 
     private func retry(
-        _ id: JobID, _ isForced: Bool, _ generation: Int?, _ owner: UserID?
+        _ id: JobID, _ isForced: Bool, _ generation: Int?, _ owner: UserID?, in jobs: any JobRepository
     ) async throws(DomainError) -> ChangedJob {
         do {
             return try await jobs.retry(id, owner: owner, evenSucceeded: isForced, generation: generation)

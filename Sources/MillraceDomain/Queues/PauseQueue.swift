@@ -14,6 +14,6 @@ public struct PauseQueue: Sendable {
         _ name: QueueName, isPaused: Bool, by caller: Caller
     ) async throws(DomainError) {
         try caller.require(.queuesWrite)
-        try await queues.setPaused(isPaused, queue: name)
+        try await queues.audited(caller.note).setPaused(isPaused, queue: name)
     }
 }

@@ -1,7 +1,7 @@
 /// What is known of the queues.
 ///
 /// Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure`.
-public protocol QueueRepository: Sendable {
+public protocol QueueRepository: AuditedPort {
     /// All queues that have live jobs or are paused, in order of name.
     func list() async throws(DomainError) -> [QueueStatus]
 

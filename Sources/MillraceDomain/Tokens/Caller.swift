@@ -4,12 +4,26 @@ public struct Caller: Hashable, Sendable {
     public let userID: UserID
     /// What the token permits.
     public let scopes: Set<Scope>
+    /// The token; nil for one that is not ours.
+    public let tokenID: TokenID?
+    /// The request in which it asks; nil where there is none.
+    public let requestID: String?
 
     /// Makes a caller.
-    public init(userID: UserID, scopes: Set<Scope>) {
+    public init(userID: UserID, scopes: Set<Scope>, tokenID: TokenID? = nil, requestID: String? = nil) {
         self.userID = userID
         self.scopes = scopes
+        self.tokenID = tokenID
+        self.requestID = requestID
     }
+
+    /// The same caller in a request.
+    public func asking(in requestID: String) -> Caller {
+        Caller(userID: userID, scopes: scopes, tokenID: tokenID, requestID: requestID)
+    }
+
+    /// What the audit says of changes that it asks for.
+    public var note: AuditNote { AuditNote(.user(userID, token: tokenID), requestID: requestID) }
 
     /// Whether the caller sees and touches every owner's resources.
     public var isAdmin: Bool { scopes.contains(.admin) }

@@ -19,7 +19,7 @@ public struct CreateToken: Sendable {
         guard caller.mayTouch(userID) else { throw .notFound(.user) }
         for scope in request.scopes.sorted(by: { $0.rawValue < $1.rawValue }) { try caller.require(scope) }
         let secret = TokenSecret.random()
-        let token = try await tokens.create(
+        let token = try await tokens.audited(caller.note).create(
             id: ids.next(), userID: userID, request: request, digest: secret.digest)
         return (token, secret)
     }

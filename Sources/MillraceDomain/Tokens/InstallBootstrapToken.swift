@@ -9,8 +9,9 @@ public struct InstallBootstrapToken: Sendable {
 
     /// Makes the use case.
     public init(users: any UserRepository, tokens: any TokenRepository, ids: any IDGenerator) {
-        self.ensureUser = EnsureUser(users: users, ids: ids)
-        self.tokens = tokens
+        let note = AuditNote(.process("bootstrap"))
+        self.ensureUser = EnsureUser(users: users.audited(note), ids: ids)
+        self.tokens = tokens.audited(note)
         self.ids = ids
     }
 

@@ -13,6 +13,6 @@ public struct RevokeToken: Sendable {
     public func callAsFunction(_ id: TokenID, of userID: UserID, by caller: Caller) async throws(DomainError) {
         try caller.require(.usersWrite)
         guard caller.mayTouch(userID) else { throw .notFound(.token) }
-        try await tokens.revoke(id, userID: userID)
+        try await tokens.audited(caller.note).revoke(id, userID: userID)
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// the store, of the connection on which changes are told, or of this process: what is remembered counts only for so
 /// long after a moment of which it is proved that everything before it has been told. Without that proof every question
 /// goes to the store, as if there were no memory.
-public final class TokenCache: TokenRepository {
+public struct TokenCache: TokenRepository {
     /// What became of a question, for counting.
     public enum Event: Sendable, CaseIterable {
         /// It was answered from memory, or shares the store's answer to another.
@@ -19,11 +19,19 @@ public final class TokenCache: TokenRepository {
         case invalidation
     }
 
-    private let tokens: any TokenRepository
-    private let limits: TokenCacheLimits
+    /// The memory of all copies.
+    private final class Shared: Sendable {
+        let memory: Mutex<TokenMemory>
+
+        init(_ limits: TokenCacheLimits) {
+            memory = Mutex(TokenMemory(limits))
+        }
+    }
+
+    private var tokens: any TokenRepository
     private let now: @Sendable () -> ContinuousClock.Instant
     private let note: @Sendable (Event) -> Void
-    private let memory: Mutex<TokenMemory>
+    private let shared: Shared
 
     /// Makes an empty memory that nobody trusts yet.
     ///
@@ -37,21 +45,26 @@ public final class TokenCache: TokenRepository {
         note: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.tokens = tokens
-        self.limits = limits
         self.now = now
         self.note = note
-        memory = Mutex(TokenMemory(limits))
+        shared = Shared(limits)
+    }
+
+    public func audited(_ note: AuditNote) -> Self {
+        var copy = self
+        copy.tokens = tokens.audited(note)
+        return copy
     }
 
     /// Takes in what the store tells, in the order in which it tells it.
     public func hear(_ news: TokenNews) {
-        memory.withLock { $0.hear(news) }
+        shared.memory.withLock { $0.hear(news) }
         if case .changed = news { note(.invalidation) }
     }
 
     /// Whether anything was asked since this was asked last: whether proofs are worth their while.
     public func takeInterest() -> Bool {
-        memory.withLock { memory in
+        shared.memory.withLock { memory in
             defer { memory.wasAsked = false }
             return memory.wasAsked
         }
@@ -59,7 +72,7 @@ public final class TokenCache: TokenRepository {
 
     public func bearer(of digest: TokenDigest) async throws(DomainError) -> TokenBearer? {
         let asked = now()
-        let plan = memory.withLock { memory in
+        let plan = shared.memory.withLock { memory in
             memory.plan(digest, asked) { number in Task { await self.load(digest, asked, number) } }
         }
         switch plan {
@@ -88,14 +101,14 @@ public final class TokenCache: TokenRepository {
         } catch {
             answer = .failure(error)
         }
-        memory.withLock { $0.finish(number, digest, asked, answer) }
+        shared.memory.withLock { $0.finish(number, digest, asked, answer) }
         return answer
     }
 
     public func create(
         id: TokenID, userID: UserID, request: TokenRequest, digest: TokenDigest
     ) async throws(DomainError) -> APIToken {
-        defer { memory.withLock { $0.hear(.changed(userID)) } }
+        defer { shared.memory.withLock { $0.hear(.changed(userID)) } }
         return try await tokens.create(id: id, userID: userID, request: request, digest: digest)
     }
 
@@ -105,7 +118,7 @@ public final class TokenCache: TokenRepository {
 
     /// Removes a token: it is refused here from the next question on, elsewhere once that is told.
     public func revoke(_ id: TokenID, userID: UserID) async throws(DomainError) {
-        defer { memory.withLock { $0.hear(.changed(userID)) } }
+        defer { shared.memory.withLock { $0.hear(.changed(userID)) } }
         try await tokens.revoke(id, userID: userID)
     }
 }

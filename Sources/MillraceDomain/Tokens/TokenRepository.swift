@@ -1,7 +1,7 @@
 /// Where tokens live, by their digests.
 ///
 /// Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure` besides what it names.
-public protocol TokenRepository: Sendable {
+public protocol TokenRepository: AuditedPort {
     /// Stores a token for a user. The same digest again is the same token: it is returned, not doubled.
     ///
     /// - Throws: `DomainError.notFound(.user)`.

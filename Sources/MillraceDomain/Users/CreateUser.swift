@@ -15,7 +15,7 @@ public struct CreateUser: Sendable {
     public func callAsFunction(_ profile: UserProfile, by caller: Caller) async throws(DomainError) -> User {
         try caller.require(.usersWrite)
         guard caller.isAdmin else { throw .forbidden(.admin) }
-        return try await users.create(id: ids.next(), profile: profile)
+        return try await users.audited(caller.note).create(id: ids.next(), profile: profile)
     }
 
     /// Creates the user for a request that may be sent again, and keeps its reply with the user.
@@ -27,6 +27,6 @@ public struct CreateUser: Sendable {
     ) async throws(DomainError) -> RepeatableAnswer<User> {
         try caller.require(.usersWrite)
         guard caller.isAdmin else { throw .forbidden(.admin) }
-        return try await users.create(id: ids.next(), profile: profile, keeping: keeping)
+        return try await users.audited(caller.note).create(id: ids.next(), profile: profile, keeping: keeping)
     }
 }

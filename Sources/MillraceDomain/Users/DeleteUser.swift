@@ -13,6 +13,6 @@ public struct DeleteUser: Sendable {
     public func callAsFunction(_ id: UserID, by caller: Caller) async throws(DomainError) {
         try caller.require(.usersWrite)
         guard caller.mayTouch(id) else { throw .notFound(.user) }
-        try await users.delete(id)
+        try await users.audited(caller.note).delete(id)
     }
 }

@@ -16,6 +16,6 @@ public struct EraseUser: Sendable {
     public func callAsFunction(_ id: UserID, by caller: Caller) async throws(DomainError) -> Erasure {
         try caller.require(.usersWrite)
         guard caller.mayTouch(id) else { throw .notFound(.user) }
-        return try await erasures.begin(ids.next(), user: id)
+        return try await erasures.audited(caller.note).begin(ids.next(), user: id)
     }
 }

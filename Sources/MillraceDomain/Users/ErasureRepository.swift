@@ -2,7 +2,7 @@
 ///
 /// "Now" is the store's clock. Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure`
 /// besides what it names.
-public protocol ErasureRepository: Sendable {
+public protocol ErasureRepository: AuditedPort {
     /// Removes the user and its tokens at once, whatever jobs it has, and writes the erasure down, both or neither.
     ///
     /// - Returns: the erasure; an earlier one if the user was erased before.

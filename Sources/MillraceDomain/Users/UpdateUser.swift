@@ -16,6 +16,6 @@ public struct UpdateUser: Sendable {
     ) async throws(DomainError) -> User {
         try caller.require(.usersWrite)
         guard caller.mayTouch(id) else { throw .notFound(.user) }
-        return try await users.update(id, profile: profile, version: version)
+        return try await users.audited(caller.note).update(id, profile: profile, version: version)
     }
 }

@@ -1,7 +1,7 @@
 /// Where users live.
 ///
 /// Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure` besides what it names.
-public protocol UserRepository: Sendable {
+public protocol UserRepository: AuditedPort {
     /// Stores a new user with the store's time as both of its instants.
     ///
     /// - Throws: `DomainError.conflict(.emailTaken)` when another user has the address in any case.

@@ -4,7 +4,7 @@ import MillraceDomain
 enum HousekeepingStatements {
     static let all = [
         hold.text, release.text, makeMonths.text, waitingMonths.text, makeMonth.text, dropMonths.text, makeDays.text,
-        dropDays.text,
+        dropDays.text, makeMonthsOf.text, dropMonthsOf.text,
     ]
 
     static let hold = Statement<Bool>(
@@ -66,6 +66,20 @@ enum HousekeepingStatements {
     static let dropMonths = Statement<Int32>(
         name: "archive_drop_months", sql: "SELECT drop_archive_partitions(COALESCE($1, statement_timestamp()))",
         parameters: [.timestamptz]
+    ) { try $0.value() }
+
+    static let makeMonthsOf = Statement<Int32>(
+        name: "housekeeping_make_months",
+        sql: "SELECT make_partitions($1::regclass, 'month', COALESCE($2, statement_timestamp()), 2)",
+        parameters: [.text, .timestamptz]
+    ) { try $0.value() }
+
+    static let dropMonthsOf = Statement<Int32>(
+        name: "housekeeping_drop_months",
+        sql: """
+            SELECT drop_partitions(
+                $1::regclass, 'month', COALESCE($2, statement_timestamp()) - $3 * interval '1 microsecond')
+            """, parameters: [.text, .timestamptz, .int8]
     ) { try $0.value() }
 
     static let makeDays = Statement<Int32>(

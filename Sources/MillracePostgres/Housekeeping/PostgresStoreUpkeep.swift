@@ -11,10 +11,13 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
     /// How long replies stay: twice as long as they are found, so that no day goes that is still looked into.
     private static let replies = Duration.seconds(2 * 86_400)
 
+    private static let auditTable = "audit_entries"
+
     private let client: PostgresClient
     private let retention: RetentionPolicy
     private let identities: Duration
     private let deadRecords: Duration?
+    private let audit: Duration?
     private let expire: DeadRecordRetention
     private let freeClaims: FreeClaimRemoval
     private let clock: (any WallClock)?
@@ -24,16 +27,18 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
     ///   - identities: how long it stays known what has been submitted, to the day above.
     ///   - deadRecords: how long records that could not become jobs are kept; a thousand are removed at once; nil for
     ///     ever.
+    ///   - audit: how long entries of the audit are kept, to the month above; nil for ever.
     ///   - clock: the store's time; nil, as in production, for the database's own.
     public init(
         client: PostgresClient, retention: RetentionPolicy = RetentionPolicy(),
         identities: Duration = .seconds(7 * 86_400), deadRecords: Duration? = .seconds(90 * 86_400),
-        clock: (any WallClock)? = nil
+        audit: Duration? = .seconds(400 * 86_400), clock: (any WallClock)? = nil
     ) {
         self.client = client
         self.retention = retention
         self.identities = identities
         self.deadRecords = deadRecords
+        self.audit = audit
         self.expire = DeadRecordRetention(client: client, clock: clock)
         self.freeClaims = FreeClaimRemoval(client: client, clock: clock)
         self.clock = clock
@@ -81,11 +86,23 @@ public struct PostgresStoreUpkeep: StoreUpkeep {
         for month in try await client.rows(HousekeepingStatements.waitingMonths, { $0.append(clock?.now()) }) {
             made += try await client.first(HousekeepingStatements.makeMonth) { $0.append(month) } ?? 0
         }
+        made +=
+            try await client.first(HousekeepingStatements.makeMonthsOf) {
+                $0.append(Self.auditTable)
+                $0.append(clock?.now())
+            } ?? 0
         return Int(made)
     }
 
     private func dropMonths() async throws -> Int {
-        Int(try await client.first(HousekeepingStatements.dropMonths) { $0.append(clock?.now()) } ?? 0)
+        let archived = try await client.first(HousekeepingStatements.dropMonths) { $0.append(clock?.now()) } ?? 0
+        guard let audit else { return Int(archived) }
+        let audited = try await client.first(HousekeepingStatements.dropMonthsOf) {
+            $0.append(Self.auditTable)
+            $0.append(clock?.now())
+            $0.append(audit.microseconds)
+        }
+        return Int(archived + (audited ?? 0))
     }
 
     private func makeDays() async throws -> Int {

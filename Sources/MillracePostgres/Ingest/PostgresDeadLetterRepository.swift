@@ -7,11 +7,19 @@ public struct PostgresDeadLetterRepository: DeadLetterRepository {
 
     private let client: PostgresClient
     private let clock: (any WallClock)?
+    private var trail: AuditTrail
 
     /// - Parameter clock: the store's time; nil, as in production, for the database's own.
     public init(client: PostgresClient, clock: (any WallClock)? = nil) {
         self.client = client
         self.clock = clock
+        trail = AuditTrail(clock: clock)
+    }
+
+    public func audited(_ note: AuditNote) -> Self {
+        var copy = self
+        copy.trail.note = note
+        return copy
     }
 
     public func list(
@@ -78,12 +86,16 @@ public struct PostgresDeadLetterRepository: DeadLetterRepository {
     public func sendBack(_ jobs: [JobReturn]) async throws(DomainError) -> [ReturnedJob] {
         guard !jobs.isEmpty else { return [] }
         return try await client.inDomain(.write) {
-            try await client.rows(ReplayStatements.sendBack) {
-                $0.append(array: jobs.map(\.id))
-                $0.append(array: jobs.map { Int32(clamping: $0.generation) })
-                $0.append(optionals: jobs.map(\.startsAt))
-                $0.append(clock?.now())
-                $0.append(JobWriter.grace.microseconds)
+            try await client.transaction { transaction in
+                let returned = try await transaction.rows(ReplayStatements.sendBack) {
+                    $0.append(array: jobs.map(\.id))
+                    $0.append(array: jobs.map { Int32(clamping: $0.generation) })
+                    $0.append(optionals: jobs.map(\.startsAt))
+                    $0.append(clock?.now())
+                    $0.append(JobWriter.grace.microseconds)
+                }
+                try await trail.write(.deadLetterReplay, .job, returned.map(\.id), in: transaction)
+                return returned
             }
         }
     }
@@ -104,8 +116,11 @@ public struct PostgresDeadLetterRepository: DeadLetterRepository {
         try await client.transaction { transaction in
             let ingest = IngestTransaction(
                 transaction: transaction, writer: JobWriter(clock: clock), ids: UUIDv7Generator(), now: clock?.now())
-            return try await ReplayTransaction(transaction: transaction, ingest: ingest)
+            let outcomes = try await ReplayTransaction(transaction: transaction, ingest: ingest)
                 .write(records, oneByOne: oneByOne)
+            let done = zip(records, outcomes).filter { $1.isDone }.map(\.0.id)
+            try await trail.write(.deadLetterReplay, .deadRecord, done, in: transaction)
+            return outcomes
         }
     }
 

@@ -35,7 +35,7 @@ struct ReplayTransaction {
 
 extension RecordReplayOutcome {
     /// Whether there is a job, so that the record has served.
-    fileprivate var isDone: Bool {
+    var isDone: Bool {
         switch self {
         case .accepted, .duplicate: true
         case .refused, .gone: false

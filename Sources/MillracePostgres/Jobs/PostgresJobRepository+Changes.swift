@@ -9,10 +9,13 @@ extension PostgresJobRepository {
                 throw DomainError.conflict(.alreadyTerminal)
             }
             let statement = transition.effects.contains(.askCancel) ? JobStatements.askCancel : JobStatements.cancel
-            return try await transaction.first(statement) {
+            let moved = try await transaction.first(statement) {
                 $0.append(id)
                 $0.append(clock?.now())
             }
+            // To ask a running job once more to stop changes nothing.
+            if job.cancelRequestedAt == nil { try await trail.write(.jobCancel, .job, [id], in: transaction) }
+            return moved
         }
     }
 
@@ -33,11 +36,13 @@ extension PostgresJobRepository {
                 throw DomainError.conflict(.notTerminal)
             }
             guard evenSucceeded || job.state != .succeeded else { throw DomainError.conflict(.alreadySucceeded) }
-            return try await transaction.first(JobStatements.retry) {
+            let retried = try await transaction.first(JobStatements.retry) {
                 $0.append(id)
                 $0.append(clock?.now())
                 $0.append(JobWriter.grace.microseconds)
             }
+            try await trail.write(.jobRetry, .job, [id], in: transaction)
+            return retried
         }
     }
 
@@ -60,6 +65,7 @@ extension PostgresJobRepository {
             try await client.transaction { transaction in
                 let order = KeyOrder(transaction: transaction, clock: clock)
                 guard try await order.release(key, heldBy: id) else { throw DomainError.conflict(.holdsNoKey) }
+                try await trail.write(.jobReleaseKey, .job, [id], in: transaction)
                 return try await order.advance([key]).compactMap(\.hint)
             }
         }
@@ -79,6 +85,7 @@ extension PostgresJobRepository {
             $0.append(onDead == .hold)
             $0.append(archived.job.submission.unique?.json)
         }
+        if let restored { try await trail.write(.jobRetry, .job, [restored.id], in: transaction) }
         guard let restored, !archived.attempts.isEmpty else { return restored }
         try await transaction.execute(RestoreStatements.restoreAttempts) {
             $0.append(restored.id)

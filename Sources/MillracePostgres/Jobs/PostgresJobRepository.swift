@@ -4,6 +4,7 @@ public import MillraceDomain
 public struct PostgresJobRepository: JobRepository {
     let client: PostgresClient
     let clock: (any WallClock)?
+    var trail: AuditTrail
     let writer: JobWriter
     let coalescer: BatchCoalescer<Submission, Submitted>
 
@@ -12,6 +13,7 @@ public struct PostgresJobRepository: JobRepository {
         let batches = SubmissionBatch(writer: JobWriter(clock: clock), gate: IdempotencyGate(clock: clock))
         self.client = client
         self.clock = clock
+        trail = AuditTrail(clock: clock)
         self.writer = batches.writer
         self.coalescer = BatchCoalescer(weigh: \.weight) { submissions in
             guard submissions.contains(where: \.needsTransaction) else {
@@ -19,6 +21,12 @@ public struct PostgresJobRepository: JobRepository {
             }
             return try await client.transaction { try await batches.write(submissions, on: $0) }
         }
+    }
+
+    public func audited(_ note: AuditNote) -> Self {
+        var copy = self
+        copy.trail.note = note
+        return copy
     }
 
     public func find(_ id: JobID, owner: UserID?) async throws(DomainError) -> Job? {

@@ -33,14 +33,15 @@ enum TokenStatements {
     static let bearer = Statement<TokenBearer>(
         name: "token_bearer",
         sql: """
-            SELECT user_id, scopes, expires_at, moment.at
+            SELECT user_id, scopes, id, expires_at, moment.at
             FROM api_tokens,
                  (SELECT COALESCE($2, statement_timestamp()) AS at) AS moment
             WHERE digest = $1
               AND (expires_at IS NULL OR expires_at > moment.at)
             """, parameters: [.bytea, .timestamptz], access: .read
     ) { row in
-        let caller = Caller(userID: try row.value(), scopes: scopes(try row.array()))
+        let caller = Caller(
+            userID: try row.value(), scopes: scopes(try row.array()), tokenID: try row.value())
         let expiresAt: Timestamp? = try row.optional()
         let now: Timestamp = try row.value()
         return TokenBearer(caller: caller, validFor: expiresAt.map { $0 - now })

@@ -1,4 +1,5 @@
 import MillraceDomain
+import Synchronization
 
 /// One attempt's transaction. Its connection is taken at the first use, so that a handler may compute or read for as
 /// long as it likes before it writes.
@@ -7,6 +8,7 @@ final class PostgresJobTransaction: JobTransaction {
     let clock: (any WallClock)?
     private let store: PostgresClient
     private let gate: TransactionGate
+    private let changedUsers = Atomic(0)
 
     init(client: PostgresClient, store: PostgresClient, clock: (any WallClock)?) {
         self.client = client
@@ -18,7 +20,9 @@ final class PostgresJobTransaction: JobTransaction {
     func upsert(_ users: [(id: UserID, profile: UserProfile)]) async throws(DomainError) -> UpsertCounts {
         guard !users.isEmpty else { return UpsertCounts() }
         // Not committed here, so that a lost answer leaves nothing in doubt.
-        return try await client.inDomain(.read) { try await UserUpsert(users).run(in: self, clock) }
+        let counts = try await client.inDomain(.read) { try await UserUpsert(users).run(in: self, clock) }
+        changedUsers.add(counts.created + counts.updated, ordering: .relaxed)
+        return counts
     }
 
     func commit(_ completion: JobCompletion, of claimed: ClaimedJob) async throws(DomainError) -> FinishOutcome? {
@@ -29,7 +33,7 @@ final class PostgresJobTransaction: JobTransaction {
         case .open(let open): lease = open
         }
         do {
-            let outcome = try await finish(completion, lease)
+            let outcome = try await finish(completion, of: claimed.job, lease)
             await client.release(lease)
             return outcome
         } catch {
@@ -50,10 +54,15 @@ final class PostgresJobTransaction: JobTransaction {
         gate.shut()
     }
 
-    private func finish(_ completion: JobCompletion, _ lease: LeaseID) async throws -> FinishOutcome {
+    private func finish(_ completion: JobCompletion, of job: Job, _ lease: LeaseID) async throws -> FinishOutcome {
         let transaction = PostgresTransaction(client: client, lease: lease)
         let outcome = try await PostgresJobLeases.finish(completion, in: transaction, clock)
-        if outcome != .stale { try await client.commit(lease) }
+        guard outcome != .stale else { return outcome }
+        if changedUsers.load(ordering: .relaxed) > 0 {
+            let trail = AuditTrail(clock: clock, note: AuditNote(.user(job.ownerID, token: nil)))
+            try await trail.write(.usersImport, .job, [job.id], in: transaction)
+        }
+        try await client.commit(lease)
         return outcome
     }
 

@@ -4,11 +4,19 @@ public import MillraceDomain
 public struct PostgresErasureRepository: ErasureRepository {
     private let client: PostgresClient
     private let clock: (any WallClock)?
+    private var trail: AuditTrail
 
     /// - Parameter clock: the store's time; nil, as in production, for the database's own.
     public init(client: PostgresClient, clock: (any WallClock)? = nil) {
         self.client = client
         self.clock = clock
+        trail = AuditTrail(clock: clock)
+    }
+
+    public func audited(_ note: AuditNote) -> Self {
+        var copy = self
+        copy.trail.note = note
+        return copy
     }
 
     public func begin(_ id: ErasureID, user: UserID) async throws(DomainError) -> Erasure {
@@ -28,6 +36,7 @@ public struct PostgresErasureRepository: ErasureRepository {
                     $0.append(clock?.now())
                 }
                 guard let begun else { throw DomainError.failure }
+                try await trail.write(.userErase, .user, [user], in: transaction)
                 return begun
             }
         }

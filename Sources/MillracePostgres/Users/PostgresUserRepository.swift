@@ -4,15 +4,25 @@ public import MillraceDomain
 public struct PostgresUserRepository: UserRepository {
     private let client: PostgresClient
     private let clock: (any WallClock)?
+    private var trail: AuditTrail
 
     /// - Parameter clock: the store's time; nil, as in production, for the database's own.
     public init(client: PostgresClient, clock: (any WallClock)? = nil) {
         self.client = client
         self.clock = clock
+        trail = AuditTrail(clock: clock)
+    }
+
+    public func audited(_ note: AuditNote) -> Self {
+        var copy = self
+        copy.trail.note = note
+        return copy
     }
 
     public func create(id: UserID, profile: UserProfile) async throws(DomainError) -> User {
-        try await client.inDomain(.write) { try await create(id, profile, on: client) }
+        try await client.inDomain(.write) {
+            try await client.transaction { try await create(id, profile, in: $0) }
+        }
     }
 
     public func create(
@@ -26,20 +36,23 @@ public struct PostgresUserRepository: UserRepository {
                 case .refused(let error): throw error
                 case .open, nil: break
                 }
-                let user = try await create(id, profile, on: transaction)
+                let user = try await create(id, profile, in: transaction)
                 if let reply = keeping.reply(user) { try await gate.keep([(keeping.request, reply)], on: transaction) }
                 return .done(user)
             }
         }
     }
 
-    private func create(_ id: UserID, _ profile: UserProfile, on runner: some StatementRunner) async throws -> User {
-        let user = try await runner.first(UserStatements.create) {
+    private func create(
+        _ id: UserID, _ profile: UserProfile, in transaction: PostgresTransaction
+    ) async throws -> User {
+        let user = try await transaction.first(UserStatements.create) {
             $0.append(id)
             $0.append(profile)
             $0.append(clock?.now())
         }
         guard let user else { throw DomainError.failure }
+        try await trail.write(.userCreate, .user, [id], in: transaction)
         return user
     }
 
@@ -70,11 +83,15 @@ public struct PostgresUserRepository: UserRepository {
         _ id: UserID, profile: UserProfile, version: Timestamp?
     ) async throws(DomainError) -> User {
         try await client.inDomain(.write) {
-            let updated = try await client.first(UserStatements.update) {
-                $0.append(id)
-                $0.append(profile)
-                $0.append(version)
-                $0.append(clock?.now())
+            let updated = try await client.transaction { transaction in
+                let updated = try await transaction.first(UserStatements.update) {
+                    $0.append(id)
+                    $0.append(profile)
+                    $0.append(version)
+                    $0.append(clock?.now())
+                }
+                if updated != nil { try await trail.write(.userUpdate, .user, [id], in: transaction) }
+                return updated
             }
             if let updated { return updated }
             throw try await find(id) == nil ? DomainError.notFound(.user) : DomainError.stale
@@ -92,6 +109,7 @@ public struct PostgresUserRepository: UserRepository {
                     throw DomainError.conflict(.hasLiveJobs)
                 }
                 try await transaction.execute(UserStatements.delete) { $0.append(id) }
+                try await trail.write(.userDelete, .user, [id], in: transaction)
             }
         }
     }

@@ -14,6 +14,11 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: AuditLogContract.clauses)
+    func `the store in memory keeps the contract of the audit`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: JobRepositoryContract.clauses)
     func `the store in memory keeps the contract of the jobs`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

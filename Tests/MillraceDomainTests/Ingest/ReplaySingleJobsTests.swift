@@ -85,6 +85,8 @@ private struct RestlessDeadLetters: DeadLetterRepository {
     let base: any DeadLetterRepository
     let meanwhile: @Sendable () async throws -> Void
 
+    func audited(_ note: AuditNote) -> Self { self }
+
     func list(_ filter: DeadLetterFilter, page: PageRequest) async throws(DomainError) -> Page<DeadLetter> {
         try await base.list(filter, page: page)
     }

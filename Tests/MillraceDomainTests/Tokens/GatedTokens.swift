@@ -33,6 +33,8 @@ final class GatedTokens: TokenRepository {
         for continuation in waiting { continuation.resume() }
     }
 
+    func audited(_ note: AuditNote) -> Self { self }
+
     func bearer(of digest: TokenDigest) async throws(DomainError) -> TokenBearer? {
         let bearer = state.withLock { $0.bearers[digest] }
         lookUps.record(digest)

@@ -15,7 +15,7 @@ struct TokenUseCaseTests {
         let made = try await CreateToken(tokens: store, ids: world.ids)(request(.jobsRead), for: user.id, by: caller)
         #expect(made.token.userID == user.id && made.token.scopes == [.jobsRead])
         let bearer = try await Authenticate(tokens: store)(made.secret)
-        #expect(bearer == Caller(userID: user.id, scopes: [.jobsRead]))
+        #expect(bearer == Caller(userID: user.id, scopes: [.jobsRead], tokenID: made.token.id))
     }
 
     @Test func `nobody gives away more than they have`() async throws {

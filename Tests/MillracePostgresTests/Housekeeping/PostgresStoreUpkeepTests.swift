@@ -13,8 +13,9 @@ import Testing
         retention.expired = nil
         try await withUpkeep(at: "2031-05-31T23:00:00Z", retention) { upkeep, clock, database in
             let report = try await upkeep.keepUp()
-            // Four months for what succeeds, four for what is kept for a year; four days of ids, identities, replies.
-            #expect(report.made == 20)
+            // Four months for what succeeds, four for what is kept for a year; four days of ids, identities, replies;
+            // three months of the audit.
+            #expect(report.made == 23)
             for name in ["2031_06", "2031_09", "2032_05", "2032_08"] {
                 let found = try await database.sql("SELECT to_regclass('archived_jobs_\(name)') IS NOT NULL")
                 #expect(found == [["t"]], "\(name)")
@@ -31,7 +32,7 @@ import Testing
                 for _ in 0..<6 { group.addTask { try await upkeep.keepUp().made } }
                 return try await group.reduce(0, +)
             }
-            #expect(made == 16)
+            #expect(made == 19)
         }
     }
 
@@ -123,6 +124,22 @@ import Testing
             guard case .accepted = try await jobs.submit([new], isAtomic: false).first else {
                 throw NeverHappened(what: "the id is forgotten")
             }
+        }
+    }
+
+    @Test func `entries of the audit go with their month, when that is past its time`() async throws {
+        try await withUpkeep(at: "2034-01-31T12:00:00Z") { upkeep, clock, database in
+            _ = try await upkeep.keepUp()
+            let users = PostgresUserRepository(client: database.client, clock: clock)
+            _ = try await users.create(id: UserID(SequentialIDs.id(1, series: 9)), profile: .sample())
+            let months = "SELECT tableoid::regclass::text FROM audit_entries"
+            #expect(try await database.sql(months) == [["audit_entries_2034_01"]])
+            clock.set(try #require(Timestamp("2034-02-01T00:00:00Z")) + Self.day * 400 - .microseconds(1))
+            _ = try await upkeep.keepUp()
+            #expect(try await database.sql(months).count == 1)
+            clock.advance(by: .microseconds(1))
+            #expect(try await upkeep.keepUp().dropped == 1)
+            #expect(try await database.sql(months) == [])
         }
     }
 

@@ -18,6 +18,7 @@ extension StoreUnderTest {
             erasures: PostgresErasureRepository(client: client, clock: clock),
             idempotency: PostgresIdempotencyRecords(client: client, clock: clock),
             counters: PostgresQueueCounters(client: client, clock: clock),
-            housekeeping: PostgresHousekeepingLease(client: client, clock: clock))
+            housekeeping: PostgresHousekeepingLease(client: client, clock: clock),
+            audit: PostgresAuditLog(client: client))
     }
 }

@@ -27,6 +27,8 @@ final class WatchedErasures: ErasureRepository {
         self.store = store
     }
 
+    func audited(_ note: AuditNote) -> Self { self }
+
     func begin(_ id: ErasureID, user: UserID) async throws(DomainError) -> Erasure {
         try await store.begin(id, user: user)
     }

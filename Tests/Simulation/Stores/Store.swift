@@ -12,6 +12,9 @@ protocol StoreWrapper: Store {
 }
 
 extension StoreWrapper {
+    /// Nobody reads a simulation's audit.
+    func audited(_ note: AuditNote) -> Self { self }
+
     func submit(_ jobs: [NewJob], isAtomic: Bool) async throws(DomainError) -> [SubmitOutcome] {
         try await base.submit(jobs, isAtomic: isAtomic)
     }

@@ -32,6 +32,8 @@ public struct StoreUnderTest: Sendable {
     public let counters: any QueueCounters
     /// Who does the housekeeping.
     public let housekeeping: any HousekeepingLease
+    /// What was changed, by whom.
+    public let audit: any AuditLog
     /// Ids for what a clause makes.
     public let ids = SequentialIDs(series: 1)
 
@@ -41,7 +43,7 @@ public struct StoreUnderTest: Sendable {
         leases: any JobLeases, transactions: any JobTransactions, queues: any QueueRepository,
         ingest: any IngestRepository, deadLetters: any DeadLetterRepository, finished: any FinishedJobs,
         erasures: any ErasureRepository, idempotency: any IdempotencyRecords, counters: any QueueCounters,
-        housekeeping: any HousekeepingLease
+        housekeeping: any HousekeepingLease, audit: any AuditLog
     ) {
         self.clock = clock
         self.users = users
@@ -57,14 +59,19 @@ public struct StoreUnderTest: Sendable {
         self.idempotency = idempotency
         self.counters = counters
         self.housekeeping = housekeeping
+        self.audit = audit
     }
 
     /// The ports of a store in memory, empty unless given.
     public static func inMemory(clock: ManualClock = ManualClock()) -> StoreUnderTest {
-        let store = InMemoryStore(clock: clock)
-        return StoreUnderTest(
+        over(InMemoryStore(clock: clock), clock: clock)
+    }
+
+    /// The ports of this store in memory, whose clock it must be.
+    public static func over(_ store: InMemoryStore, clock: ManualClock) -> StoreUnderTest {
+        StoreUnderTest(
             clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
             ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store,
-            counters: store, housekeeping: store)
+            counters: store, housekeeping: store, audit: store)
     }
 }

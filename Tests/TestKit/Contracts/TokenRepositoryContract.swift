@@ -22,7 +22,7 @@ public enum TokenRepositoryContract {
                         createdAt: store.clock.now(), expiresAt: request.expiresAt))
             #expect(try await store.tokens.list(userID: user.id) == [token])
             let caller = try await store.tokens.caller(for: digest(1))
-            #expect(caller == Caller(userID: user.id, scopes: request.scopes))
+            #expect(caller == Caller(userID: user.id, scopes: request.scopes, tokenID: id))
         },
         Clause("an unknown digest has no bearer") { store in
             let user = try await store.makeUser()

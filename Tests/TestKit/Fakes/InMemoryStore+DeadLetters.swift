@@ -33,14 +33,24 @@ extension InMemoryStore: DeadLetterRepository {
 
     public func sendBack(_ jobs: [JobReturn]) async throws(DomainError) -> [ReturnedJob] {
         try transact { state, now in
-            jobs.compactMap { state.sendBack($0, now) }
+            let returned = jobs.compactMap { state.sendBack($0, now) }
+            for job in returned { state.record(.deadLetterReplay, .init(.job, job.id), note, now) }
+            return returned
         }
     }
 
     public func replay(_ records: [RecordReplay]) async throws(DomainError) -> [RecordReplayOutcome] {
         try transact { state, now in
             var refused: [UniqueID: DeadReason] = [:]
-            return records.map { state.replay($0, &refused, now) }
+            return records.map { record in
+                let outcome = state.replay(record, &refused, now)
+                switch outcome {
+                case .accepted, .duplicate:
+                    state.record(.deadLetterReplay, .init(.deadRecord, record.id), note, now)
+                case .refused, .gone: break
+                }
+                return outcome
+            }
         }
     }
 }

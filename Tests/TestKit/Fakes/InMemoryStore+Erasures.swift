@@ -9,6 +9,7 @@ extension InMemoryStore: ErasureRepository {
             let erasure = Erasure(id: id, userID: user, createdAt: now, updatedAt: now)
             state.erasures[id] = erasure
             state.phaseBegan[id] = now
+            state.record(.userErase, .init(.user, user), note, now)
             return erasure
         }
     }

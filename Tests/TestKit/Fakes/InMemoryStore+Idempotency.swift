@@ -35,6 +35,7 @@ extension InMemoryStore: IdempotencyRecords {
             if let reply = try state.reply(to: keeping.request, now) { return .repeated(reply) }
             try state.requireFree(profile.email, except: id)
             let user = state.insert(id, profile, now)
+            state.record(.userCreate, .init(.user, id), note, now)
             if let reply = keeping.reply(user) { state.keep(reply, of: keeping.request, now) }
             return .done(user)
         }

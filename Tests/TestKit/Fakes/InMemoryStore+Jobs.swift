@@ -33,7 +33,9 @@ extension InMemoryStore: JobRepository {
         try transact { (state, now) throws(DomainError) in
             guard let stored = state.job(id, owner) else { throw .notFound(.job) }
             guard !stored.job.state.isTerminal else { throw .conflict(.alreadyTerminal) }
-            return try state.move(stored, on: .cancelled, now)
+            let moved = try state.move(stored, on: .cancelled, now)
+            if stored.job.cancelRequestedAt == nil { state.record(.jobCancel, .init(.job, id), note, now) }
+            return moved
         }
     }
 
@@ -47,7 +49,9 @@ extension InMemoryStore: JobRepository {
             guard stored.job.state.isTerminal else { throw .conflict(.notTerminal) }
             guard stored.job.state != .succeeded || evenSucceeded else { throw .conflict(.alreadySucceeded) }
             try state.retakeKey(for: stored.job, now)
-            return try state.retry(stored, now)
+            let retried = try state.retry(stored, now)
+            state.record(.jobRetry, .init(.job, id), note, now)
+            return retried
         }
     }
 
@@ -62,7 +66,9 @@ extension InMemoryStore: JobRepository {
             stored.hasOwnID = state.archivedIDs.contains(archived.job.id)
             stored.place = archived.job.order == nil ? nil : archived.job.createdAt.microseconds
             stored.onDead = onDead
-            return try state.retry(stored, now)
+            let retried = try state.retry(stored, now)
+            state.record(.jobRetry, .init(.job, archived.job.id), note, now)
+            return retried
         }
     }
 
@@ -70,6 +76,7 @@ extension InMemoryStore: JobRepository {
         try transact { (state, now) throws(DomainError) in
             guard state.keys[key]?.holder == id else { throw .conflict(.holdsNoKey) }
             state.keys[key]?.holder = nil
+            state.record(.jobReleaseKey, .init(.job, id), note, now)
             return [state.advance(key, now)?.hint].compactMap(\.self)
         }
     }

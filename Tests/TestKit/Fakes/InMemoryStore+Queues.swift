@@ -15,10 +15,12 @@ extension InMemoryStore: QueueRepository {
     public func setPaused(_ isPaused: Bool, queue: QueueName) async throws(DomainError) {
         try transact { state, now in
             guard !isPaused else {
-                state.pausedQueues.insert(queue)
+                let isNew = state.pausedQueues.insert(queue).inserted
+                if isNew { state.record(.queuePause, .init(.queue, queue.text), note, now) }
                 return
             }
             guard state.pausedQueues.remove(queue) != nil else { return }
+            state.record(.queueResume, .init(.queue, queue.text), note, now)
             state.releaseParked(queue, now)
         }
     }

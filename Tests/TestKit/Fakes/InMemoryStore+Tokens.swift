@@ -17,6 +17,7 @@ extension InMemoryStore: TokenRepository {
                 id: id, userID: userID, name: request.name, scopes: request.scopes, createdAt: now,
                 expiresAt: request.expiresAt)
             state.tokens[id] = StoredToken(token: token, digest: digest)
+            state.record(.tokenCreate, .init(.token, id), note, now)
             return token
         }
     }
@@ -27,7 +28,8 @@ extension InMemoryStore: TokenRepository {
                 return nil
             }
             return TokenBearer(
-                caller: Caller(userID: token.userID, scopes: token.scopes), validFor: token.expiresAt.map { $0 - now })
+                caller: Caller(userID: token.userID, scopes: token.scopes, tokenID: token.id),
+                validFor: token.expiresAt.map { $0 - now })
         }
     }
 
@@ -39,9 +41,10 @@ extension InMemoryStore: TokenRepository {
     }
 
     public func revoke(_ id: TokenID, userID: UserID) async throws(DomainError) {
-        try transact { (state, _) throws(DomainError) in
+        try transact { (state, now) throws(DomainError) in
             guard state.tokens[id]?.token.userID == userID else { throw .notFound(.token) }
             state.tokens[id] = nil
+            state.record(.tokenRevoke, .init(.token, id), note, now)
         }
     }
 }

@@ -4,6 +4,7 @@ extension InMemoryStore: UserRepository {
     public func create(id: UserID, profile: UserProfile) async throws(DomainError) -> User {
         try transact { (state, now) throws(DomainError) in
             try state.requireFree(profile.email, except: id)
+            state.record(.userCreate, .init(.user, id), note, now)
             return state.insert(id, profile, now)
         }
     }
@@ -34,16 +35,18 @@ extension InMemoryStore: UserRepository {
             guard let user = state.users[id] else { throw .notFound(.user) }
             guard version == nil || version == user.updatedAt else { throw .stale }
             try state.requireFree(profile.email, except: id)
+            state.record(.userUpdate, .init(.user, id), note, now)
             return state.change(user, profile, now)
         }
     }
 
     public func delete(_ id: UserID) async throws(DomainError) {
-        try transact { (state, _) throws(DomainError) in
+        try transact { (state, now) throws(DomainError) in
             guard state.users[id] != nil else { throw .notFound(.user) }
             let hasLiveJobs = state.jobs.values.contains { $0.job.ownerID == id && !$0.job.state.isTerminal }
             guard !hasLiveJobs else { throw .conflict(.hasLiveJobs) }
             state.removeUser(id)
+            state.record(.userDelete, .init(.user, id), note, now)
         }
     }
 }

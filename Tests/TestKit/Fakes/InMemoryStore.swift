@@ -25,12 +25,20 @@ public final class InMemoryStore: Sendable {
         var erasures: [ErasureID: Erasure] = [:]
         var phaseBegan: [ErasureID: Timestamp] = [:]
         var housekeeper: (name: String, until: Timestamp)?
+        var audit: [AuditEntry] = []
         var outage: DomainError?
+    }
+
+    /// What all of one store's ports look at.
+    private final class Shared: Sendable {
+        let state = Mutex(State())
     }
 
     let ids: any IDGenerator
     private let clock: any WallClock
-    private let state = Mutex(State())
+    private let shared: Shared
+    /// What the audit says of changes.
+    let note: AuditNote
 
     /// Makes an empty store.
     ///
@@ -38,11 +46,21 @@ public final class InMemoryStore: Sendable {
     public init(clock: any WallClock, ids: any IDGenerator = SequentialIDs(series: 0xFFFF)) {
         self.clock = clock
         self.ids = ids
+        shared = Shared()
+        note = .system
     }
+
+    private init(_ other: InMemoryStore, _ note: AuditNote) {
+        (clock, ids, shared) = (other.clock, other.ids, other.shared)
+        self.note = note
+    }
+
+    /// The same store, for changes that this note is about.
+    public func audited(_ note: AuditNote) -> InMemoryStore { InMemoryStore(self, note) }
 
     /// Lets every call throw `error`, changing nothing, until this is called with nil.
     public func setOutage(_ error: DomainError?) {
-        state.withLock { $0.outage = error }
+        shared.state.withLock { $0.outage = error }
     }
 
     /// Runs one transaction. A body that throws must not have changed anything yet.
@@ -50,7 +68,7 @@ public final class InMemoryStore: Sendable {
         _ body: (inout State, _ now: Timestamp) throws(DomainError) -> Result
     ) throws(DomainError) -> Result {
         let now = clock.now()
-        return try state.withLock { (state) throws(DomainError) in
+        return try shared.state.withLock { (state) throws(DomainError) in
             if let outage = state.outage { throw outage }
             return try body(&state, now)
         }

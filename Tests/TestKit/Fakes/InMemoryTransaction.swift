@@ -42,7 +42,15 @@ public final class InMemoryTransaction: JobTransaction {
         return try store.transact { stored, now in
             let outcome = stored.finish(completion, now)
             guard outcome != .stale else { return .stale }
-            for users in pending { _ = stored.upsert(users, now) }
+            var changed = 0
+            for users in pending {
+                let counts = stored.upsert(users, now)
+                changed += counts.created + counts.updated
+            }
+            if changed > 0 {
+                let note = AuditNote(.user(claimed.job.ownerID, token: nil))
+                stored.record(.usersImport, .init(.job, claimed.job.id), note, now)
+            }
             return outcome
         }
     }
