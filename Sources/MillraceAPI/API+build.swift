@@ -9,7 +9,8 @@ extension API {
         let deadlines = AnswerDeadlines()
         let responder = Responder(
             routes: routes(dependencies, watcher, settings).table,
-            gate: TokenGate(dependencies, settings.rates), proxies: settings.rates.proxies, deadlines: deadlines,
+            gate: TokenGate(dependencies, settings.rates), proxies: settings.rates.proxies,
+            admission: Admission(limit: settings.limits.maxInFlight), deadlines: deadlines,
             ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
             health: dependencies.health, logger: dependencies.logger)
         return API(

@@ -14,6 +14,8 @@ struct APILimits: Sendable {
     var submission = SubmissionLimits()
     /// How long an answer may take, reading the request and `Prefer: wait` not counted.
     var answer: Duration = .milliseconds(4500)
+    /// How many requests may be worked on at once, those not counted that wait for their client.
+    var maxInFlight = 1024
     /// How many requests may wait for jobs at once (`Prefer: wait`).
     var maxWaiters = 1000
     /// How often the states of the jobs waited for are read.

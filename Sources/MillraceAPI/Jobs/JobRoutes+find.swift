@@ -10,7 +10,7 @@ extension JobRoutes {
         let wait = Preferences(call.request.headers[.prefer]).wait
         if let wait, !found.job.state.isTerminal {
             call.deadline.extend(by: .seconds(wait))
-            try await watcher.wait(for: id, atMost: .seconds(wait))
+            try await call.lendingPlace { try await watcher.wait(for: id, atMost: .seconds(wait)) }
             found = try await findJob(id, by: caller)
         }
         var response = represent(found.job, isArchived: found.isArchived, call)

@@ -62,6 +62,9 @@ extension ProblemCode {
             "A defect of this service. It has been logged under the request_id."
         case .unavailable:
             "A part that is needed cannot be reached, or has no room now. Try again after the time in Retry-After."
+        case .overloaded:
+            "As many requests are being worked on as this process takes at once. Nothing was done. Try again after the "
+                + "time in Retry-After, here or at another replica."
         case .outcomeUnknown:
             "The connection to the store was lost while it committed: the change was made, or it was not. Read the "
                 + "resource before trying again; a request with an Idempotency-Key, and a job with an id of your own, "

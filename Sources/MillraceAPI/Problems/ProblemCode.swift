@@ -27,6 +27,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case rateLimited = "rate_limited"
     case internalError = "internal_error"
     case unavailable = "unavailable"
+    case overloaded = "overloaded"
     case outcomeUnknown = "outcome_unknown"
 
     /// The HTTP status with which it is answered.
@@ -50,7 +51,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .rateLimited: 429
         case .headersTooLarge: 431
         case .internalError: 500
-        case .unavailable, .outcomeUnknown: 503
+        case .unavailable, .overloaded, .outcomeUnknown: 503
         }
     }
 
@@ -84,6 +85,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .rateLimited: "Too many requests"
         case .internalError: "Internal error"
         case .unavailable: "Unavailable"
+        case .overloaded: "Overloaded"
         case .outcomeUnknown: "Outcome unknown"
         }
     }

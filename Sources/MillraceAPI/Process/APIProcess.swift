@@ -93,6 +93,7 @@ extension APISettings {
         connection.drain = http.drain
         connection.maxBodyBytes = max(http.maxBodyBytes, http.maxBulkBodyBytes)
         limits.answer = http.answerTimeout
+        limits.maxInFlight = http.maxInFlight
         limits.maxBodyBytes = http.maxBodyBytes
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)

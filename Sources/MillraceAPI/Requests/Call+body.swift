@@ -64,7 +64,7 @@ extension Call {
 
     /// Reads the body. One whose declared length is too great is refused before any of it is read.
     private func bytes(atMost limit: Int) async throws -> [UInt8] {
-        try await deadline.pausing { try await receive(atMost: limit) }
+        try await lendingPlace { try await deadline.pausing { try await receive(atMost: limit) } }
     }
 
     private func receive(atMost limit: Int) async throws -> [UInt8] {

@@ -16,6 +16,8 @@ struct Call: Sendable {
     let limits: APILimits
     /// The time there is for its answer.
     let deadline: AnswerDeadline
+    /// Its place among those that are worked on; nil for what is open to everybody.
+    var place: Admission.Place?
 
     /// A captured segment of the path.
     ///
@@ -31,6 +33,14 @@ struct Call: Sendable {
             throw .invalid(name, .invalidFormat, "must be a UUID")
         }
         return id
+    }
+
+    /// Lets others have its place while its client is waited for.
+    ///
+    /// - Throws: what `wait` throws; a problem when there is no room afterwards: nothing has been done then.
+    func lendingPlace<Value>(_ wait: () async throws -> Value) async throws -> Value {
+        guard let place else { return try await wait() }
+        return try await place.lending(wait)
     }
 
     /// It asks for something and changes nothing (RFC 9110 section 9.2.1).

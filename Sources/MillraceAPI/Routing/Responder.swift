@@ -12,6 +12,7 @@ struct Responder: HTTPResponder {
     let routes: RouteTable
     let gate: TokenGate
     let proxies: TrustedProxies
+    let admission: Admission
     let deadlines: AnswerDeadlines
     let ids: any IDGenerator
     let limits: APILimits
@@ -60,7 +61,7 @@ struct Responder: HTTPResponder {
             guard MediaType.accepts(route.produces, request.headers[.accept]) else {
                 throw Problem(.notAcceptable, "This is answered as \(route.produces) only.")
             }
-            let call = Call(
+            var call = Call(
                 request: request, target: target, parameters: parameters, id: id, limits: limits,
                 deadline: AnswerDeadline(limits.answer))
             switch route.handler {
@@ -68,9 +69,9 @@ struct Responder: HTTPResponder {
                 outcome.response = try await handle(call)
             case .secured(let handle):
                 defer { outcome.userID = call.deadline.userID }
-                let address = proxies.client(of: request, on: connection)
-                outcome.response = try await answer(
-                    call, bearer(request), address, takesQuery: route.takesQuery, handle)
+                let (secret, address) = (try bearer(request), proxies.client(of: request, on: connection))
+                call.place = try admission.enter(isWork: route.isWork)
+                outcome.response = try await answer(call, secret, address, takesQuery: route.takesQuery, handle)
             }
         }
     }
@@ -82,6 +83,8 @@ struct Responder: HTTPResponder {
     ) async throws -> Response {
         let digest = secret.digest
         let end = await deadlines.answer(within: call.deadline) { [gate] in
+            // Not before the end of what goes on after its time.
+            defer { call.place?.leave() }
             let caller = try await gate.enter(digest, from: address).asking(in: call.id)
             call.deadline.begin(for: caller.userID)
             let fields = try gate.count(digest)

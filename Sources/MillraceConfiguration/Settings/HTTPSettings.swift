@@ -10,6 +10,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var maxBulkBodyBytes: Int
     /// How many connections may be open at once; further ones wait in the backlog (`http.maxConnections`).
     public var maxConnections: Int
+    /// How many requests may be worked on at once; further ones are refused at once (`http.maxInFlight`, 1024).
+    public var maxInFlight: Int
     /// How long a request may take to arrive whole (`http.requestTimeoutMs`, 30 s).
     public var requestTimeout: Duration
     /// How long its answer may take once it has (`http.answerTimeoutMs`, 4.5 s).
@@ -31,6 +33,7 @@ public struct HTTPSettings: Sendable, Equatable {
         maxBodyBytes = values.int("http.maxBodyBytes", default: 1_048_576, in: 1024...1_073_741_824)
         maxBulkBodyBytes = values.int("http.maxBulkBodyBytes", default: 16_777_216, in: 1024...1_073_741_824)
         maxConnections = values.int("http.maxConnections", default: 4096, in: 1...1_000_000)
+        maxInFlight = values.int("http.maxInFlight", default: 1024, in: 2...1_000_000)
         requestTimeout = values.milliseconds("http.requestTimeoutMs", default: 30_000, in: 100...3_600_000)
         answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
         idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 60_000, in: 100...3_600_000)
