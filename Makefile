@@ -59,6 +59,7 @@ test-contract:
 
 # A few requests of every sort, the same each time.
 test-fuzz:
+	@$(PYTHON) -m unittest discover --quiet --start-directory Tests/Fuzz
 	@$(PYTHON) Tests/Fuzz/fuzz.py --binaries "$(BIN)" --examples 10 --seed 1
 
 test-some:

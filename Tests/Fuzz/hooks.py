@@ -3,12 +3,15 @@
 import os
 
 import schemathesis
+from schemathesis.checks import CHECKS
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi import checks
 
+import bulk
 from contract import Contract
 
 ADMINISTRATOR, TOKEN_ID = os.environ["FUZZ_ADMINISTRATOR"], os.environ["FUZZ_TOKEN_ID"]
 NOBODY = "00000000-0000-4000-8000-000000000000"
-SUBMISSION = ("components", "schemas", "JobSubmission")
 contract: Contract
 
 
@@ -41,11 +44,37 @@ def before_call(context, case, kwargs) -> None:
 @schemathesis.check
 def bulk_refuses_what_is_wrong(ctx, response, case) -> None:
     """A bulk submission answers for each of its jobs: a wrong one is a problem of its item."""
-    if case.operation.path != "/api/v1/jobs/bulk" or response.status_code != 200:
-        return
-    jobs, items = case.body["jobs"], response.json()["items"]
-    assert [item["index"] for item in items] == list(range(len(jobs))), "there is not an item for each job, in order"
-    for job, item in zip(jobs, items):
-        faults = contract.faults(SUBMISSION, job)
-        assert not faults or item["status"] >= 400, f"a wrong job was taken: {faults[0]}"
-        assert faults or item["status"] in (200, 202, 409), f"a right job was refused: {item}"
+    if case.operation.path == bulk.PATH and response.status_code == 200:
+        faults = bulk.item_faults(contract, case.body["jobs"], response.json()["items"])
+        assert not faults, faults[0]
+
+
+def says_in_its_items_what_is_wrong(response, case) -> bool:
+    """Whether the check above judges the answer, for nothing was wrong but some of the jobs."""
+    wrong = [place for place in case.meta.components if case.meta.is_negative_at(place)] if case.meta else []
+    return case.operation.path == bulk.PATH and response.status_code == 200 and wrong == [ParameterLocation.BODY] \
+        and bulk.blames_jobs_only(contract, case.body)
+
+
+def stands_against_what_is_there(response, case) -> bool:
+    """Whether all of a right submission is refused, with one status for any fault, because of what is there."""
+    return case.operation.path == bulk.PATH and response.status_code == 400 \
+        and str((case.query or {}).get("atomic")).lower() == "true" \
+        and bulk.takes_exception_to_state_only(contract, case.body, response.json())
+
+
+# The checks of the same names, but for the two answers above.
+for name in ("negative_data_rejection", "positive_data_acceptance"):
+    CHECKS.unregister(name)
+
+
+@schemathesis.check
+def negative_data_rejection(ctx, response, case) -> bool | None:
+    return None if says_in_its_items_what_is_wrong(response, case) else checks.negative_data_rejection(
+        ctx, response, case)
+
+
+@schemathesis.check
+def positive_data_acceptance(ctx, response, case) -> bool | None:
+    return None if stands_against_what_is_there(response, case) else checks.positive_data_acceptance(
+        ctx, response, case)
