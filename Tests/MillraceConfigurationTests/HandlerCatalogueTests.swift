@@ -32,7 +32,7 @@ import Testing
                 kind: JobKind(stored: "invoice"), driver: .swift, policy: HandlerPolicy(onDead: .hold)),
             KindDescription(
                 kind: JobKind(stored: "thumbnail"),
-                driver: .command(path: "/usr/bin/convert", arguments: ["-", "png:-"])),
+                driver: .command(CommandTarget(path: "/usr/bin/convert", arguments: ["-", "png:-"]))),
         ])
 
     @Test func `holds the built-in kinds when nothing is said`() throws {

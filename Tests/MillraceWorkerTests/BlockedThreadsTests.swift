@@ -15,13 +15,13 @@ private enum BlockedThreads {
 @Suite(.timeLimit(.minutes(2))) struct `Blocked threads` {
     @Test func `leases are kept, and handlers told, whatever handlers do to the threads that all share`() async throws {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let scenes = CommandHandler(
+        let command = CommandTarget(
             path: "/usr/bin/env",
             arguments: [
                 "\(BlockedThreads.variable)=1", tests, "--testing-library", "swift-testing", "--filter",
                 "BlockedThreadScenes",
-            ],
-            settings: CommandSettings())
+            ])
+        let scenes = CommandHandler(target: command, settings: CommandSettings())
         #expect(await scenes.attempt(.running("c", timeout: .seconds(100))) == .succeeded(nil))
     }
 }

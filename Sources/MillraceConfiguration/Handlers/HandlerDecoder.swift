@@ -36,7 +36,8 @@ struct HandlerDecoder {
         for (key, node) in catalogue {
             let kind = key.string ?? ""
             var entry = HandlerEntry(
-                kind: kind, source: context.source, environment: environment, sharedKeys: context.sharedKeys)
+                kind: kind, role: values.role, source: context.source, environment: environment,
+                sharedKeys: context.sharedKeys)
             let handler = entry.decode(node)
             if handlers[kind] != nil { entry.report(nil, "has two handlers") }
             handlers[kind] = handlers[kind] ?? handler

@@ -5,6 +5,7 @@ import Yams
 /// Decodes one kind's mapping of the handler catalogue; every problem names file, kind and member.
 struct HandlerEntry {
     let kind: String
+    let role: ProcessRole
     let source: String
     let environment: [String: String]
     /// The keys that sign for kinds without their own.
@@ -14,8 +15,9 @@ struct HandlerEntry {
     private static let policyMembers: Set = ["driver", "timeoutMs", "maxAttempts", "retry", "ordering"]
     private static let dayMs = 86_400_000
 
-    init(kind: String, source: String, environment: [String: String], sharedKeys: [[UInt8]]) {
+    init(kind: String, role: ProcessRole, source: String, environment: [String: String], sharedKeys: [[UInt8]]) {
         self.kind = kind
+        self.role = role
         self.source = source
         self.environment = environment
         self.sharedKeys = sharedKeys
@@ -47,8 +49,7 @@ struct HandlerEntry {
             guard let url = url(members) else { return nil }
             return .http(WebhookTarget(url: url, secrets: keys(members)))
         case "command":
-            refuse(members, except: ["argv"])
-            return argv(members).map { .command(path: $0[0], arguments: Array($0.dropFirst())) }
+            return command(members)
         case "swift":
             refuse(members, except: [])
             return .swift
@@ -60,7 +61,7 @@ struct HandlerEntry {
         return nil
     }
 
-    private mutating func refuse(_ members: Node.Mapping, except own: Set<String>, below parent: String = "") {
+    mutating func refuse(_ members: Node.Mapping, except own: Set<String>, below parent: String = "") {
         for (key, _) in members {
             let name = key.string ?? "?"
             let isKnown = own.contains(name) || (parent.isEmpty && Self.policyMembers.contains(name))
@@ -80,15 +81,6 @@ struct HandlerEntry {
             return nil
         }
         return text
-    }
-
-    private mutating func argv(_ members: Node.Mapping) -> [String]? {
-        let parts = members["argv"]?.sequence?.map(\.string)
-        guard let parts, let argv = parts as? [String], argv.first?.hasPrefix("/") == true else {
-            report("argv", "is not a list that starts with an absolute path")
-            return nil
-        }
-        return argv
     }
 
     private mutating func keys(_ members: Node.Mapping) -> [[UInt8]] {
@@ -154,7 +146,7 @@ struct HandlerEntry {
                 maxAge: maxAge.map { .milliseconds($0) }))
     }
 
-    private mutating func int(
+    mutating func int(
         _ member: String, in members: Node.Mapping, _ range: ClosedRange<Int>, below parent: String = ""
     ) -> Int? {
         guard let node = members[member] else { return nil }

@@ -51,8 +51,8 @@ public enum HandlerDriver: Hashable, Sendable {
     case swift
     /// A signed request to a receiver.
     case http(WebhookTarget)
-    /// A program on the consumer's machine: an absolute path and its arguments.
-    case command(path: String, arguments: [String])
+    /// A program on the consumer's machine.
+    case command(CommandTarget)
 
     /// The driver's name, as it is configured and shown.
     public var name: String {

@@ -32,8 +32,7 @@ public struct HandlerSet: HandlerRegistry {
         switch description.driver {
         case .swift: swift[description.kind]
         case .http(let target): webhooks.map { WebhookHandler(target: target, webhooks: $0) }
-        case .command(let path, let arguments):
-            commands.map { CommandHandler(path: path, arguments: arguments, settings: $0) }
+        case .command(let target): commands.map { CommandHandler(target: target, settings: $0) }
         }
     }
 

@@ -8,12 +8,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `Running commands` {
     private func shell(_ script: String, _ settings: CommandSettings = CommandSettings()) -> CommandHandler {
-        CommandHandler(path: "/bin/sh", arguments: ["-c", script], settings: settings)
+        CommandHandler(target: CommandTarget(path: "/bin/sh", arguments: ["-c", script]), settings: settings)
     }
 
     @Test func `the payload comes in on standard input and JSON on standard output is the result`() async {
         let payload = #"{ "z":1.0e0,"é":"😀" }"#
-        let handler = CommandHandler(path: "/bin/cat", arguments: [], settings: CommandSettings())
+        let handler = CommandHandler(
+            target: CommandTarget(path: "/bin/cat", arguments: []), settings: CommandSettings())
         #expect(await handler.attempt(.running("c", payload: payload)) == .succeeded(JSONText(stored: payload)))
     }
 
@@ -26,13 +27,15 @@ import Testing
 
     @Test func `arguments are not read by a shell`() async {
         let handler = CommandHandler(
-            path: "/usr/bin/printf", arguments: ["\"%s\"", "$(id); `id` $HOME *"], settings: CommandSettings())
+            target: CommandTarget(path: "/usr/bin/printf", arguments: ["\"%s\"", "$(id); `id` $HOME *"]),
+            settings: CommandSettings())
         #expect(await handler.attempt(.running("c")).result?.string == "$(id); `id` $HOME *")
     }
 
     @Test func `the environment holds the facts of the job and a path, nothing else`() async throws {
         setenv("MILLRACE_TEST_SECRET", "secret", 1)
-        let handler = CommandHandler(path: "/usr/bin/env", arguments: ["-0"], settings: CommandSettings())
+        let handler = CommandHandler(
+            target: CommandTarget(path: "/usr/bin/env", arguments: ["-0"]), settings: CommandSettings())
         let job = Job.running("mail.send", attempt: 4)
         #expect(
             handler.environment(of: job) == [
@@ -68,11 +71,11 @@ import Testing
 
     @Test func `a program that is not there or not absolute does not run`() async {
         let settings = CommandSettings()
-        let absent = CommandHandler(path: "/nowhere/at/all", arguments: [], settings: settings)
+        let absent = CommandHandler(target: CommandTarget(path: "/nowhere/at/all", arguments: []), settings: settings)
         #expect(await absent.attempt(.running("c")).failure?.code == "command_not_run")
-        let relative = CommandHandler(path: "bin/true", arguments: [], settings: settings)
+        let relative = CommandHandler(target: CommandTarget(path: "bin/true", arguments: []), settings: settings)
         #expect(await relative.attempt(.running("c")).failure?.isRetryable == false)
-        let odd = CommandHandler(path: "/bin/echo", arguments: ["a\0b"], settings: settings)
+        let odd = CommandHandler(target: CommandTarget(path: "/bin/echo", arguments: ["a\0b"]), settings: settings)
         #expect(await odd.attempt(.running("c")).failure?.isRetryable == false)
     }
 

@@ -167,7 +167,8 @@ import Testing
         let file = root.appending(path: "large").path
         _ = manager.createFile(atPath: file, contents: nil)
         let handler = CommandHandler(
-            path: "/usr/bin/truncate", arguments: ["-s", "67108865", file], settings: CommandSettings())
+            target: CommandTarget(path: "/usr/bin/truncate", arguments: ["-s", "67108865", file]),
+            settings: CommandSettings())
         #expect(await handler.attempt(.running("c")).isSuccess)
         #expect(await run(#"{"file":"large"}"#, directory: root.path).failure?.code == "file_too_large")
     }
@@ -201,7 +202,8 @@ import Testing
         let handlers = HandlerSet(swift: [:])
         let kind = JobKind(stored: "x")
         let drivers: [HandlerDriver] = [
-            .swift, .http(WebhookTarget(url: "http://x/", secrets: [])), .command(path: "/x", arguments: []),
+            .swift, .http(WebhookTarget(url: "http://x/", secrets: [])),
+            .command(CommandTarget(path: "/x", arguments: [])),
         ]
         for driver in drivers { #expect(handlers.handler(for: KindDescription(kind: kind, driver: driver)) == nil) }
     }

@@ -9,8 +9,15 @@ import Subprocess
 
 /// One run of a program.
 struct CommandRun: Sendable {
-    let path: String
-    let arguments: [String]
+    /// The numbers that it takes on instead of ours.
+    struct IDs: Sendable {
+        let user: UInt32
+        let group: UInt32
+        let groups: [UInt32]
+    }
+
+    let launch: CommandLaunch
+    let ids: IDs?
     let environment: [String: String]
     let input: [UInt8]
     let settings: CommandSettings
@@ -25,7 +32,7 @@ struct CommandRun: Sendable {
     func callAsFunction() async throws -> CommandEnd {
         Self.ignoreBrokenPipes
         let result = try await Subprocess.run(
-            .path(Self.literal(path)), arguments: Arguments(arguments),
+            .path(Self.literal(launch.path)), arguments: Arguments(launch.arguments),
             environment: .custom(Dictionary(uniqueKeysWithValues: environment.map { (.init(stringLiteral: $0), $1) })),
             workingDirectory: Self.literal(settings.workingDirectory), platformOptions: options,
             input: .inputWriter, output: .sequence, error: .sequence
@@ -45,6 +52,9 @@ struct CommandRun: Sendable {
     private var options: PlatformOptions {
         var options = PlatformOptions()
         options.processGroupID = 0
+        options.userID = ids?.user
+        options.groupID = ids?.group
+        options.supplementaryGroups = ids?.groups
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: settings.grace)
         ]
