@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz check format lint e2e simulate fuzz chaos chaos-stop bench clean setup tools
+.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz test-secrets check format lint e2e simulate fuzz chaos chaos-stop bench clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,7 @@ test-all:
 	echo "== EndToEndTests"; $(RUN_TESTS) --no-parallel --filter '^EndToEndTests\.' || failed="$$failed EndToEndTests"; \
 	echo "== Contract"; $(MAKE) --no-print-directory test-contract || failed="$$failed Contract"; \
 	echo "== Fuzz"; $(MAKE) --no-print-directory test-fuzz || failed="$$failed Fuzz"; \
+	echo "== Secrets"; $(MAKE) --no-print-directory test-secrets || failed="$$failed Secrets"; \
 	echo "== Chaos"; $(MAKE) --no-print-directory test-chaos || failed="$$failed Chaos"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
@@ -61,6 +62,11 @@ test-contract:
 test-fuzz:
 	@$(PYTHON) -m unittest discover --quiet --start-directory Tests/Fuzz
 	@$(PYTHON) Tests/Fuzz/fuzz.py --binaries "$(BIN)" --examples 10 --seed 1
+
+# Secrets planted in the real programs, which must come out nowhere.
+test-secrets:
+	@python3 -m unittest discover --quiet --start-directory Tests/Secrets
+	@python3 Tests/Secrets/canary.py --binaries "$(BIN)"
 
 test-some:
 	@$(RUN_TESTS) --no-parallel --filter '$(FILTER)'

@@ -49,6 +49,12 @@ import Testing
         Case(
             arguments: ["serve"],
             says: "serve (command line): is not a flag; flags look like --http.port=8080"),
+        Case(
+            arguments: ["-postgres.url=postgres://me:secret@h/x"],
+            says: "-postgres.url (command line): is not a flag; flags look like --http.port=8080"),
+        Case(
+            arguments: ["postgres://me:secret@h/x"],
+            says: "an argument (command line): is not a flag; flags look like --http.port=8080"),
         Case(arguments: ["--port=1", "--http.port=2"], says: "--http.port (command line): is given twice"),
         Case(
             environment: ["MILLRACE_CONFIG": "/nowhere/millrace.yaml"],
@@ -85,6 +91,19 @@ import Testing
             let found = problems(.api, [], ["MILLRACE_CONFIG": path])
             #expect(found.count == 1)
             #expect(found.first?.hasPrefix("MILLRACE_CONFIG (file \(path)): is not YAML") == true)
+        }
+    }
+
+    @Test(arguments: [
+        "bootstrap:\n  token: \"hunter2\n", "bootstrap:\n\ttoken: hunter2\n", "bootstrap: {token: *hunter2}",
+        "bootstrap: {token: hunter2, token: hunter2}", "bootstrap: {token: hunter2\n", "hunter2: hunter2: hunter2",
+    ])
+    func `in a file that is not YAML shows none of its text`(text: String) throws {
+        try withFile(text) { (path) throws in
+            let found = problems(.api, [], ["MILLRACE_CONFIG": path])
+            #expect(found.count == 1)
+            #expect(found.first?.contains("is not YAML: line ") == true, "\(found)")
+            #expect(found.first?.contains("hunter2") == false, "\(found)")
         }
     }
 

@@ -99,6 +99,10 @@ import Testing
             "x: {driver: http, url: 'http://h/', secretEnv: NO_SUCH}", "x.secretEnv",
             "names the environment variable NO_SUCH, which is not set"
         ),
+        (
+            "x: {driver: http, url: 'http://h/', secretEnv: whsec_c2VjcmV0}", "x.secretEnv",
+            "names an environment variable, which is not set"
+        ),
         ("x: {driver: http, url: 'http://h/', secret: ''}", "x.secret", "is empty or not a text"),
         ("x: {driver: http, url: 'http://h/', secret: whsec_!}", "x.secret", "is not base64 after whsec_"),
         (

@@ -97,7 +97,10 @@ struct HandlerEntry {
         if texts.isEmpty || texts.contains("") { report(member, "is empty or not a text") }
         return texts.filter { !$0.isEmpty }.compactMap { text in
             guard let secret = member == "secretEnv" ? environment[text] : text, !secret.isEmpty else {
-                report(member, "names the environment variable \(text), which is not set")
+                // Somebody may have written the secret where its name belongs.
+                let isName = text.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+                let name = isName ? "the environment variable \(text)" : "an environment variable"
+                report(member, "names \(name), which is not set")
                 return nil
             }
             let key = SigningKey.bytes(of: secret)

@@ -14,7 +14,7 @@ struct CommandLineFlags: Sendable, Equatable {
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("--"), argument.count > 2 else {
-                throw Self.problem(argument, "is not a flag; flags look like --http.port=8080")
+                throw Self.problem(Self.name(of: argument), "is not a flag; flags look like --http.port=8080")
             }
             let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
@@ -41,6 +41,13 @@ struct CommandLineFlags: Sendable, Equatable {
         guard values[key] == nil else { throw Self.problem("--\(name)", "is given twice") }
         values[key] = value
         spellings[key] = "--\(name)"
+    }
+
+    /// What may be told of an argument that was not understood: no value, and no URL, which may hold a password.
+    private static func name(of argument: String) -> String {
+        let name = argument.prefix { $0 != "=" }
+        let isPlain = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+        return isPlain ? String(name.prefix(80)) : "an argument"
     }
 
     private static func problem(_ argument: String, _ reason: String) -> ConfigurationError {

@@ -21,7 +21,8 @@ struct ConfigurationFile {
             let written = Self.flatten(root)
             source = ConfigurationSource(place: .file(path: path), snapshot: snapshot, written: written)
         } catch {
-            throw Self.problem(path, "MILLRACE_CONFIG", "\(error)")
+            // What the error quotes may be a secret.
+            throw Self.problem(path, "MILLRACE_CONFIG", "is not read as settings (\(type(of: error)))")
         }
         var handlers = root["handlers"]?.mapping ?? Node.Mapping([])
         if handlers["file"]?.mapping == nil { handlers["file"] = nil }
@@ -42,7 +43,7 @@ struct ConfigurationFile {
         } catch let error as ConfigurationError {
             throw error
         } catch {
-            throw problem(path, key, "is not YAML: \(Self.oneLine(error))")
+            throw problem(path, key, "is not YAML: \(Self.words(error))")
         }
     }
 
@@ -67,7 +68,15 @@ struct ConfigurationFile {
         ConfigurationError([.init(key: key, source: "file \(path)", reason: reason)])
     }
 
-    private static func oneLine(_ error: any Error) -> String {
-        "\(error)".split(whereSeparator: \.isNewline).prefix(2).joined(separator: " ")
+    /// Where the text is wrong, and how, without the text: it may be a secret.
+    private static func words(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line), column \(mark.column): \(problem)"
+        case .reader(let problem, _, _, _): problem
+        case .duplicatedKeysInMapping(_, let context): "line \(context.mark.line): a key is there twice"
+        default: "\(type(of: error))"
+        }
     }
 }
