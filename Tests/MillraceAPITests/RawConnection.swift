@@ -36,6 +36,10 @@ struct RawConnection: Sendable {
         try await channel.writeAndFlush(ByteBuffer(string: text)).get()
     }
 
+    func send(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()
+    }
+
     /// Waits until what has come satisfies `isDone`.
     @discardableResult
     func read(until isDone: @escaping @Sendable (String) -> Bool) async throws -> String {
