@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz test-secrets check format lint e2e simulate fuzz chaos chaos-stop bench clean setup tools
+.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz test-secrets check format lint e2e simulate fuzz chaos chaos-stop bench bench-slow clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,15 @@ chaos: setup ## Put the whole stack under faults and check every job (MINUTES, S
 chaos-stop: setup ## Let processes leave under load, many times (TIMES).
 	$(SWIFT) build $(SWIFT_FLAGS)
 	@python3 Tests/Chaos/chaos.py --binaries "$(BIN)" --scenario stop --times $(TIMES) $(ARGUMENTS)
+
+# Within `dev exec`, which has a Postgres for it. CLIENTS of each kind; ARGUMENTS as Tests/Bench/slow_clients.py --help.
+CLIENTS ?= 2000
+BENCHMARKS = $(SWIFT) build --package-path Benchmarks -c release
+bench-slow: setup ## Measure how long slow clients stay and what they cost, next to a default server (CLIENTS).
+	$(SWIFT) build $(SWIFT_FLAGS)
+	$(BENCHMARKS) --product DefaultServer
+	@"$(BIN)/millrace" dev exec -- python3 Tests/Bench/slow_clients.py --binaries "$(BIN)" \
+	    --default-server "$$($(BENCHMARKS) --show-bin-path)/DefaultServer" --clients $(CLIENTS) $(ARGUMENTS)
 
 bench: ## Run the benchmarks.
 	@echo "make bench: there are no benchmarks yet" >&2

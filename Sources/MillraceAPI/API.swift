@@ -22,20 +22,18 @@ struct API: Sendable {
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> Application<Responder> {
         let (limits, refusals, logger) = (settings.connection, refusals, logger)
+        let connections = OpenConnections(limit: settings.maxConnections, maxUnsentBytes: settings.maxUnsentBytes)
         // The framework announces every start and stop; only its warnings are news.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits, refusals: refusals)],
-                    httpDecoderConfiguration: .init(
-                        // The target counts as a field: one that is too long shall reach us, to be answered as such.
-                        maxHeaderFieldSize: 64 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+            server: HTTPServerBuilder { responder in
+                EdgeChannel(responder: responder, limits: limits, refusals: refusals, connections: connections)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024,
-                availableConnectionsDelegate: .maximum(settings.maxConnections, logger: quiet)),
+                availableConnectionsDelegate: .maximum(connections.limitWithSpare, logger: quiet)),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 logger.notice("listening", metadata: ["http.port": "\(port)"])

@@ -4,8 +4,10 @@ struct APISettings: Sendable {
     var host = "0.0.0.0"
     /// The port to bind; 0 for any free one.
     var port = 8080
-    /// How many connections may be open at once; further ones wait in the backlog.
+    /// How many connections may be open at once; some more are told so, further ones wait in the backlog.
     var maxConnections = 4096
+    /// How many bytes of answers may be kept for clients, before those are cut off early that take nothing.
+    var maxUnsentBytes = 256 << 20
     /// What a connection may take its time for.
     var connection = ConnectionLimits()
     /// How long the process is unready before it stops listening, so that load balancers notice.

@@ -42,7 +42,9 @@ enum ImportTable {
         // Executables.
         "MillraceAPI": composing.union([
             "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2", "HummingbirdTLS", "Logging",
-            "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "ServiceLifecycle", "Tracing", "UnixSignals", "Yams",
+            "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "Tracing",
+            "UnixSignals",
+            "Yams",
         ]),
         "MillraceConsumer": composing.union([
             "Logging", "Metrics", "MillraceRuntime", "MillraceWorker", "ServiceLifecycle", "UnixSignals",

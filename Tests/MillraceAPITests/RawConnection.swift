@@ -18,6 +18,8 @@ struct RawConnection: Sendable {
     static func open(_ port: Int, reads: Bool = true) async throws -> RawConnection {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: false)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize))
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port).get()
         let connection = RawConnection(channel: channel)
@@ -30,6 +32,28 @@ struct RawConnection: Sendable {
             channel.read()
         }
         return connection
+    }
+
+    /// How many bytes are taken off the socket at once.
+    static let readSize = 64 << 10
+
+    /// Takes some bytes off the socket now and then until `isDone`, where nothing is read without it.
+    func read(every pause: Duration, until isDone: () -> Bool) async throws {
+        while !isDone() {
+            channel.read()
+            // The pace of a slow client, not a wait for anything.
+            try await Task.sleep(for: pause)
+        }
+    }
+
+    /// Whether the other side has closed.
+    var hasEnded: Bool { !ended.elements.isEmpty }
+    /// All that has come so far.
+    var text: String { received.elements.joined() }
+
+    /// Sends nothing any more, and reads on.
+    func finish() async throws {
+        try await channel.close(mode: .output).get()
     }
 
     func send(_ text: String) async throws {

@@ -7,16 +7,6 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct SocketTests {
-    private static func quick() -> TestAPI {
-        TestAPI { settings in
-            settings.connection.idle = .milliseconds(400)
-            settings.connection.request = .milliseconds(400)
-            settings.connection.answer = .milliseconds(400)
-            settings.connection.write = .milliseconds(600)
-            settings.connection.linger = .milliseconds(200)
-        }
-    }
-
     /// Sends bytes and gives what comes until the server closes.
     private func exchange(_ api: TestAPI, _ text: String) async throws -> String {
         let answers = Recorder<String>()
@@ -65,33 +55,6 @@ struct SocketTests {
         }
     }
 
-    @Test(arguments: [
-        "GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n",
-        "GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
-        "GET /livez HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
-    ])
-    func `no Host, two of them, or an empty one is refused`(text: String) async throws {
-        let answer = try await exchange(TestAPI(), text)
-        #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request"))
-        #expect(answer.contains(#""code":"malformed_request""#))
-    }
-
-    @Test(arguments: [
-        ("garbage\r\n\r\n", 400), ("GET / HTTP/9.9\r\nHost: x\r\n\r\n", 400), ("GET  HTTP/1.1\r\n\r\n", 400),
-        ("GET /\(String(repeating: "x", count: 30_000)) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 414),
-        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400),
-        ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400),
-        ("GET / HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "x", count: 70_000))\r\n\r\n", 431),
-        ("GET / HTTP/1.1\r\nHost: x\r\n\(String(repeating: "X: y\r\n", count: 200))\r\n", 431),
-    ])
-    func `what is not HTTP is answered as a problem`(text: String, status: Int) async throws {
-        let answer = try await exchange(TestAPI(), text)
-        #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
-        #expect(answer.contains("application/problem+json"))
-        #expect(answer.contains("\"status\":\(status)"))
-        #expect(answer.contains("Connection: close") || status == 414)
-    }
-
     @Test func `a body declared too long is refused before it is sent`() async throws {
         let api = TestAPI()
         let ada = try await api.bearer()
@@ -115,21 +78,6 @@ struct SocketTests {
         #expect(answer.contains("Connection: close"))
     }
 
-    @Test func `a client that asks before it sends is told to go on`() async throws {
-        let api = TestAPI()
-        let ada = try await api.bearer()
-        try await api.live { port in
-            let connection = try await RawConnection.open(port)
-            try await connection.send(
-                "POST /api/v1/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(ada.token)\r\n"
-                    + "Content-Type: application/json\r\nContent-Length: 15\r\nExpect: 100-continue\r\n\r\n")
-            try await connection.read { $0.contains("HTTP/1.1 100 Continue") }
-            try await connection.send(#"{"kind":"mail"}"#)
-            try await connection.read { $0.contains("HTTP/1.1 202 Accepted") }
-            await connection.close()
-        }
-    }
-
     @Test(arguments: [
         ("Content-Length: 40", #"{"kind":"mail"}"#), ("Transfer-Encoding: chunked", "f\r\n{\"kind\":\"mail\"}\r\n"),
     ])
@@ -147,23 +95,6 @@ struct SocketTests {
         #expect(try await api.store.list(JobFilter(), page: PageRequest()).items.isEmpty)
     }
 
-    @Test func `a request that drips in is given up`() async throws {
-        let api = Self.quick()
-        let ada = try await api.bearer()
-        let answer = try await exchange(
-            api,
-            "POST /api/v1/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(ada.token)\r\n"
-                + "Content-Type: application/json\r\nContent-Length: 40\r\n\r\n{")
-        #expect(answer.hasPrefix("HTTP/1.1 408 "))
-        #expect(answer.contains(#""code":"request_timeout""#))
-    }
-
-    @Test(arguments: ["", "GET /livez HT", "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"])
-    func `a connection that is silent is closed`(text: String) async throws {
-        let answer = try await exchange(Self.quick(), text)
-        #expect(answer.isEmpty || answer.contains("200 OK") || answer.hasPrefix("HTTP/1.1 400"))
-    }
-
     @Test func `an answer that does not begin in time is given up`() async throws {
         let store = HangingJobs()
         let api = TestAPI(jobs: store) { $0.connection.answer = .milliseconds(300) }
@@ -177,30 +108,6 @@ struct SocketTests {
             #expect(answer.contains(#""detail":"It took too long.""#))
             await connection.close()
             store.letGo()
-        }
-    }
-
-    @Test func `a client that never reads loses its connection`() async throws {
-        let api = TestAPI { $0.connection.write = .milliseconds(500) }
-        let ada = try await api.bearer()
-        try await api.fill(ada)
-        try await api.live { port in
-            let connection = try await RawConnection.open(port, reads: false)
-            try await connection.send(ada.largeRequest)
-            try await api.lines.wait { $0.contains { $0.message == "connection dropped" } }
-            await connection.close()
-        }
-    }
-
-    @Test func `a client that reads slowly gets everything`() async throws {
-        let api = TestAPI { $0.connection.idle = .milliseconds(300) }
-        let ada = try await api.bearer()
-        try await api.fill(ada)
-        try await api.live { port in
-            let connection = try await RawConnection.open(port)
-            try await connection.send(ada.largeRequest)
-            try await connection.read { $0.hasSuffix(#""next_cursor":null}"#) }
-            await connection.close()
         }
     }
 }

@@ -19,23 +19,40 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     let limits: ConnectionLimits
     let refusals: Refusals
+    let connections: OpenConnections
     /// What is under way.
     var progress: ConnectionProgress
-    /// No part goes in or out any more: the connection only waits for its end.
+    /// No part goes in or out any more: the connection only waits for what is written to be taken, and for its end.
     var isOver = false
     /// Whether the answer under way has been announced as the last one.
     var endsWithAnswer = false
     /// When the connection is closed whatever is under way.
     var end: NIODeadline?
+    /// What to refuse the latest request with, once those before it are answered.
+    var heldRefusal: Problem?
+    /// It was one too many when it came.
+    private var isExtra: Bool
+    /// The last request has come; whatever follows it means nothing.
+    private var ignoresInput = false
+    /// The client waits to be asked for the body of its request.
+    private var awaitsContinue = false
+    private var line = RequestLine()
+    /// What was written of the answer under way.
+    private var answerBytes = 0
     /// Somebody wants to close once what is written has gone out.
     private var closesWhenFlushed = false
     private var closePromises: [EventLoopPromise<Void>] = []
     private var check: Scheduled<Void>?
+    private var isRemoved = false
 
     /// Makes a guard for one connection.
-    init(limits: ConnectionLimits, refusals: Refusals) {
+    ///
+    /// - Parameter isExtra: whether it is one too many.
+    init(limits: ConnectionLimits, refusals: Refusals, connections: OpenConnections, isExtra: Bool) {
         self.limits = limits
         self.refusals = refusals
+        self.connections = connections
+        self.isExtra = isExtra
         self.progress = ConnectionProgress(now: .now())
     }
 
@@ -44,48 +61,96 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        isRemoved = true
         check?.cancel()
         check = nil
     }
 
     // MARK: What comes in
 
+    /// Bytes have come that are not decoded yet.
+    func bytesArrived(_ bytes: ByteBuffer) {
+        // Some clients send an empty line after a body: that begins no request.
+        let isBlank = !progress.isReceiving && bytes.readableBytesView.allSatisfy { $0 == 0x0A || $0 == 0x0D }
+        guard !isOver, !isBlank else { return }
+        progress.bytesArrived(bytes.readableBytes, now: .now())
+        if !progress.isReceiving { line.add(bytes) }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
+        guard !isOver, !ignoresInput else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            progress.headArrived(now: .now(), wait: Preferences(head.headerFields[.prefer]).wait ?? 0)
-            encourage(head, context)
-        case .body:
-            break
+            guard admit(head, context) else { return }
+        case .body(let bytes):
+            progress.bodyArrived(bytes.readableBytes)
         case .end:
             progress.requestArrived(now: .now())
+            line = RequestLine()
         }
         context.fireChannelRead(data)
     }
 
+    /// Whether a request is to be answered by the framework.
+    private func admit(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+        if progress.isLast, progress.unanswered > 0 {
+            ignoresInput = true
+            return false
+        }
+        progress.headArrived(now: .now(), wait: Preferences(head.headerFields[.prefer]).wait ?? 0)
+        awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
+        if head.headerFields[.connection] == "close" { progress.isLast = true }
+        // There may be room by now.
+        isExtra = isExtra && connections.isCrowded
+        guard isExtra else { return true }
+        progress.isLast = true
+        // A probe must not take a full process for a dead one.
+        if ["/livez", "/readyz", "/health"].contains(head.path) { return true }
+        refuse(Problem(.unavailable, "There are too many connections.", headers: [.retryAfter: "1"]), context)
+        return false
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
+        // Extensions of chunks and the like are bounded by nobody else.
+        if !isOver, progress.overhead > 2 * limits.maxHeadBytes + 8 * progress.received {
+            fail(Problem(.malformedRequest, "There is too much around the body."), context)
+        }
         // Nobody behind asks for more once nothing is passed on.
         if isOver { context.read() }
         context.fireChannelReadComplete()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? HTTPParserError, !isOver, progress.isAtFreshRequest {
-            let isOverflow = if case .headerOverflow = error { true } else { false }
-            refuse(
-                isOverflow
-                    ? Problem(.headersTooLarge, "The header fields are too long or too many.")
-                    : Problem(.malformedRequest, "This is not HTTP."),
-                context)
+        guard let problem = problem(of: error) else {
+            // What follows on something that could not be decoded tells nobody anything.
+            if !(error is ByteToMessageDecoderError) { context.fireErrorCaught(error) }
+            return
         }
-        context.fireErrorCaught(error)
+        let isAfterLast = progress.isLast && progress.unanswered > 0 && !progress.isReceiving
+        if !isOver, !ignoresInput, !isAfterLast { fail(problem, context) }
+    }
+
+    private func problem(of error: any Error) -> Problem? {
+        switch error {
+        case let fault as RequestFault:
+            return fault.problem
+        case HTTPParserError.headerOverflow where line.length > limits.maxHeadBytes:
+            return Problem(.targetTooLong, "Path and query are too long.")
+        case HTTPParserError.headerOverflow:
+            return Problem(.headersTooLarge, "The header fields are too long or too many.")
+        case HTTPParserError.invalidEOFState:
+            return Problem(.malformedRequest, "The request broke off.")
+        case is HTTPParserError:
+            return Problem(.malformedRequest, "This is not HTTP.")
+        default:
+            return nil
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
             progress.isLast = true
-            finish(by: .now() + TimeAmount(limits.drain))
+            finish(by: .now() + TimeAmount(limits.drain), context)
         }
         context.fireUserInboundEventTriggered(event)
         if isOver, progress.unflushed == 0, event as? ChannelEvent == .inputClosed { drop(context) }
@@ -93,19 +158,26 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isOver = true
+        connections.letGo(answerBytes)
+        answerBytes = 0
         settleClose()
         context.fireChannelInactive()
     }
 
-    /// A client that asks before it sends a long body (RFC 9110 section 10.1.1) would wait for its own time limit.
-    private func encourage(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue", progress.unanswered == 1,
-            Int(head.headerFields[.contentLength] ?? "0") ?? .max <= limits.maxBodyBytes
-        else { return }
-        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-    }
-
     // MARK: What goes out
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is ReadyForBody else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        // Whoever has begun to send needs no invitation any more.
+        if !isOver, awaitsContinue, progress.answersEarly, !progress.isAnswering, progress.received == 0 {
+            awaitsContinue = false
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        }
+        promise?.succeed()
+    }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !isOver else {
@@ -119,23 +191,27 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             }
             progress.answerBegan()
-            if progress.isLast || progress.answersEarly { head.headerFields[.connection] = "close" }
+            if progress.answersLast || progress.answersEarly { head.headerFields[.connection] = "close" }
             endsWithAnswer = head.headerFields[.connection] == "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             progress.written += bytes.readableBytes
+            answerBytes += bytes.readableBytes
+            connections.keep(bytes.readableBytes)
             context.write(data, promise: promise)
         case .end:
             context.write(data, promise: watched(promise, context))
             progress.answerEnded(now: .now())
-            if endsWithAnswer { linger() }
+            // From now on nothing goes in or out but what is written already.
+            isOver = endsWithAnswer
+            if let heldRefusal, !isOver, progress.isAtFreshRequest { fail(heldRefusal, context) }
         }
     }
 
-    /// The framework closes as soon as it has handed an answer over; here the answer reaches the socket first, and
-    /// a client that was refused gets its moment to read why.
+    /// The framework closes as soon as it has handed an answer over, or its client sends no more; here the answer
+    /// reaches the socket first, and a client that was refused gets its moment to read why.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        guard mode == .all, context.channel.isActive, progress.unflushed > 0 || isOver else {
+        guard mode != .input, context.channel.isActive, progress.unflushed > 0 || isOver else {
             context.close(mode: mode, promise: promise)
             return
         }
@@ -143,14 +219,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if let promise { closePromises.append(promise) }
     }
 
-    private func watched(
-        _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) -> EventLoopPromise<Void> {
+    /// Notes when an answer has reached the socket, or will not any more.
+    func watched(_ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) -> EventLoopPromise<Void> {
         let promise = promise ?? context.eventLoop.makePromise()
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let bytes = answerBytes
+        answerBytes = 0
         progress.unflushed += 1
         promise.futureResult.whenComplete { _ in
             let (guardian, context) = loopBound.value
+            guardian.connections.letGo(bytes)
             guardian.answerFlushed(context)
         }
         return promise
@@ -160,6 +238,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         progress.answerFlushed(now: .now())
         guard progress.unflushed == 0 else { return }
         if isOver {
+            // The last answer is out, perhaps while the client still sends: to close now would reset the connection
+            // and could take the answer along. So only our side is closed, and what still comes is thrown away for a
+            // moment.
+            finish(by: .now() + TimeAmount(limits.linger), context)
             context.close(mode: .output, promise: nil)
         } else if closesWhenFlushed {
             context.close(mode: .all, promise: nil)
@@ -171,65 +253,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         closePromises = []
     }
 
-    // MARK: The end
-
-    /// Answers with a problem in place of the framework, and ends the connection.
-    private func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
-        let (head, body) = refusals.response(to: problem)
-        progress.answerBegan()
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(body)), promise: nil)
-        context.write(wrapOutboundOut(.end(nil)), promise: watched(nil, context))
-        progress.answerEnded(now: .now())
-        linger()
-        context.flush()
-    }
-
-    /// The last answer is out, perhaps while the client still sends: to close now would reset the connection and could
-    /// take the answer along. So only our side is closed, and what still comes is thrown away for a moment.
-    private func linger() {
-        isOver = true
-        finish(by: .now() + TimeAmount(limits.linger))
-    }
-
-    private func finish(by deadline: NIODeadline) {
-        end = min(end ?? deadline, deadline)
-    }
-
     // MARK: The check
 
-    private func scheduleCheck(_ context: ChannelHandlerContext) {
+    func scheduleCheck(_ context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        check = context.eventLoop.scheduleTask(in: limits.checkInterval) {
+        var pause = TimeAmount(limits.checkInterval)
+        if let end { pause = max(min(pause, end - .now()), .zero) }
+        check?.cancel()
+        guard !isRemoved else { return }
+        check = context.eventLoop.scheduleTask(in: pause) {
             let (guardian, context) = loopBound.value
             guardian.checkLimits(context)
         }
-    }
-
-    private func checkLimits(_ context: ChannelHandlerContext) {
-        let buffered = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        switch progress.fault(now: .now(), end: end, buffered: buffered ?? 0, limits: limits) {
-        case nil:
-            scheduleCheck(context)
-        case .end, .idle, .write:
-            drop(context)
-        case .request where progress.mayRefuse && !isOver:
-            refuse(Problem(.requestTimeout, "The request was not complete in time."), context)
-            context.fireErrorCaught(HTTPParserError.invalidEOFState)
-            scheduleCheck(context)
-        case .answer where progress.mayRefuse && !isOver:
-            refuse(Problem(.unavailable, "It took too long.", headers: [.retryAfter: "1"]), context)
-            scheduleCheck(context)
-        case .request, .answer:
-            drop(context)
-        }
-    }
-
-    private func drop(_ context: ChannelHandlerContext) {
-        if progress.isBusy, !isOver { refusals.noteDrop() }
-        // Whoever still reads a body must learn that it is not complete.
-        if progress.isReceiving { context.fireErrorCaught(HTTPParserError.invalidEOFState) }
-        isOver = true
-        context.close(mode: .all, promise: nil)
     }
 }

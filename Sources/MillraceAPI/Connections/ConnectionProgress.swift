@@ -4,7 +4,19 @@ import NIOCore
 struct ConnectionProgress {
     /// What took too long.
     enum Fault {
-        case end, idle, request, answer, write
+        case end, idle, head, request, answer, write
+    }
+
+    /// How the connection stands apart from its own client.
+    struct Surroundings {
+        /// When everything must be over.
+        var end: NIODeadline?
+        /// How many bytes wait for the client to take them.
+        var buffered = 0
+        /// There are too many connections.
+        var isCrowded = false
+        /// Too much is kept for clients that do not take it.
+        var isHeavy = false
     }
 
     /// Requests whose answer has not been handed over.
@@ -13,21 +25,26 @@ struct ConnectionProgress {
     var unflushed = 0
     /// Bytes of bodies handed over so far.
     var written = 0
-    /// Whether the request under way is the last one.
+    /// Whether the latest request is the last one.
     var isLast = false
-    /// Whether a request has begun and is not complete.
+    /// Whether a request's head has come and its end has not.
     private(set) var isReceiving = false
-    private var isAnswering = false
+    /// Bytes of its body so far.
+    private(set) var received = 0
+    /// Bytes that have come since its head, whatever they are.
+    private var arrived = 0
+    private(set) var isAnswering = false
     private var wait = 0
-    /// When the present phase began: idleness, a request, or the time until its answer.
+    /// When the present phase began: idleness, or the time until an answer.
     private var since: NIODeadline
-    private var taken = 0
-    private var takenAt: NIODeadline
+    /// When the first byte of the request came that is coming in.
+    private var begunAt: NIODeadline?
+    private var patience: ReadingPatience
 
     /// Begins with an idle connection.
     init(now: NIODeadline) {
         since = now
-        takenAt = now
+        patience = ReadingPatience(now: now)
     }
 
     /// Whether a request or its answer is under way.
@@ -42,16 +59,36 @@ struct ConnectionProgress {
     /// Whether the answer to a request is given before that has come in whole.
     var answersEarly: Bool { isReceiving && unanswered == 1 }
 
+    /// Whether the answer under way is the last one.
+    var answersLast: Bool { isLast && unanswered <= 1 }
+
+    /// How many bytes have come with a body that are none of it: sizes and extensions of chunks, trailers.
+    var overhead: Int { isReceiving ? arrived - received : 0 }
+
+    /// Something has come.
+    mutating func bytesArrived(_ count: Int, now: NIODeadline) {
+        arrived += count
+        if begunAt == nil { begunAt = now }
+    }
+
     /// A request begins, whose client is willing to wait for some seconds.
     mutating func headArrived(now: NIODeadline, wait seconds: Int) {
         unanswered += 1
         isReceiving = true
+        (received, arrived) = (0, 0)
+        if begunAt == nil { begunAt = now }
         if unanswered == 1 { (since, wait) = (now, seconds) }
+    }
+
+    /// A part of its body has come.
+    mutating func bodyArrived(_ count: Int) {
+        received += count
     }
 
     /// A request is complete.
     mutating func requestArrived(now: NIODeadline) {
         isReceiving = false
+        begunAt = nil
         if unanswered <= 1 { since = now }
     }
 
@@ -65,7 +102,8 @@ struct ConnectionProgress {
         isAnswering = false
         unanswered = max(unanswered - 1, 0)
         since = now
-        takenAt = now
+        // What the client sends ahead of an answer may have waited for us.
+        if begunAt != nil { begunAt = now }
     }
 
     /// An answer has reached the socket.
@@ -75,32 +113,28 @@ struct ConnectionProgress {
     }
 
     /// What takes too long by now.
-    ///
-    /// - Parameters:
-    ///   - end: when everything must be over.
-    ///   - buffered: how many bytes wait for the client to take them.
-    mutating func fault(now: NIODeadline, end: NIODeadline?, buffered: Int, limits: ConnectionLimits) -> Fault? {
-        if let end, now >= end { return .end }
-        if buffered > 0 { return writeFault(now, buffered, limits) }
-        takenAt = now
-        if isReceiving { return now >= since + TimeAmount(limits.request) ? .request : nil }
-        if unanswered > 0 {
-            let limit = limits.answer + .seconds(wait)
-            return !isAnswering && now >= since + TimeAmount(limit) ? .answer : nil
+    mutating func fault(now: NIODeadline, _ around: Surroundings, limits: ConnectionLimits) -> Fault? {
+        let isWaiting = around.buffered > 0
+        patience.look(now: now, taken: written - around.buffered, isWaiting: isWaiting, rate: limits.readRate)
+        if let end = around.end, now >= end { return .end }
+        if isWaiting {
+            let limit = around.isHeavy ? min(limits.heavy, limits.write) : limits.write
+            return TimeAmount(patience.spent) >= limits.silently(limit) ? .write : nil
         }
-        return now >= since + TimeAmount(limits.idle) ? .idle : nil
+        if isReceiving { return isTooSlow(now, limits) ? .request : nil }
+        if unanswered > 0 {
+            let limit = limits.telling(limits.answer) + .seconds(Int64(wait))
+            return !isAnswering && now >= since + limit ? .answer : nil
+        }
+        if let begunAt { return now >= begunAt + limits.telling(limits.head) ? .head : nil }
+        let idle = around.isCrowded ? min(limits.crowded, limits.idle) : limits.idle
+        return now >= since + limits.silently(idle) ? .idle : nil
     }
 
-    private mutating func writeFault(_ now: NIODeadline, _ buffered: Int, _ limits: ConnectionLimits) -> Fault? {
-        if written - buffered != taken { (taken, takenAt) = (written - buffered, now) }
-        return now >= takenAt + TimeAmount(limits.write) ? .write : nil
-    }
-}
-
-extension ConnectionLimits {
-    /// How often a connection is looked at: often enough to be late by a quarter of the shortest limit at most.
-    var checkInterval: TimeAmount {
-        let shortest = [idle, request, answer, write, linger, drain].min() ?? .seconds(1)
-        return TimeAmount(min(max(shortest / 4, .milliseconds(10)), .seconds(1)))
+    private func isTooSlow(_ now: NIODeadline, _ limits: ConnectionLimits) -> Bool {
+        let elapsed = now - (begunAt ?? since)
+        if elapsed >= limits.telling(limits.request) { return true }
+        guard elapsed >= limits.telling(limits.head) else { return false }
+        return Int64(received) * 1_000_000_000 / elapsed.nanoseconds < Int64(limits.bodyRate)
     }
 }

@@ -53,6 +53,8 @@ extension ProblemCode {
             "Path and query together are too long."
         case .unsupportedMediaType:
             "The body is not of a media type that this resource takes; most take application/json in UTF-8."
+        case .expectationFailed:
+            "The header Expect asks for something else than 100-continue, which is all that is known here."
         case .headersTooLarge:
             "The header fields are too long or too many."
         case .rateLimited:

@@ -23,6 +23,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case bodyTooLarge = "body_too_large"
     case targetTooLong = "target_too_long"
     case unsupportedMediaType = "unsupported_media_type"
+    case expectationFailed = "expectation_failed"
     case headersTooLarge = "headers_too_large"
     case rateLimited = "rate_limited"
     case internalError = "internal_error"
@@ -47,6 +48,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: 413
         case .targetTooLong: 414
         case .unsupportedMediaType: 415
+        case .expectationFailed: 417
         case .idempotencyMismatch: 422
         case .rateLimited: 429
         case .headersTooLarge: 431
@@ -81,6 +83,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .bodyTooLarge: "Body too large"
         case .targetTooLong: "Target too long"
         case .unsupportedMediaType: "Unsupported media type"
+        case .expectationFailed: "Expectation failed"
         case .headersTooLarge: "Headers too large"
         case .rateLimited: "Too many requests"
         case .internalError: "Internal error"

@@ -59,7 +59,7 @@ struct APIProcess: Sendable {
             boot.settings.admin.serverSettings, metrics: boot.metrics, health: health, logger: logger)
         let kafkaClients = KafkaClientsService(kafka: kafka, producer: producer)
         dispatcher.prepare([.default])
-        let api = API.build(dependencies, APISettings(boot.settings))
+        let api = API.build(dependencies, APISettings(boot.settings).fitting(openFiles: OpenFileLimit.raise(), logger))
         let listeners = [tokens.listener].compactMap(\.self)
         try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap] + listeners)
         logger.notice("stopped")
@@ -86,9 +86,13 @@ extension APISettings {
     /// What the configuration says of the edge.
     init(_ settings: Settings) {
         let http = settings.http
-        self.init(host: http.host, port: http.port, maxConnections: http.maxConnections)
+        self.init(
+            host: http.host, port: http.port, maxConnections: http.maxConnections, maxUnsentBytes: http.maxUnsentBytes)
         connection.idle = http.idleTimeout
+        connection.head = min(http.headerTimeout, http.requestTimeout)
         connection.request = http.requestTimeout
+        connection.write = http.writeTimeout
+        connection.readRate = http.minReadBytesPerSecond
         connection.answer = http.requestTimeout
         connection.drain = http.drain
         connection.maxBodyBytes = max(http.maxBodyBytes, http.maxBulkBodyBytes)

@@ -70,6 +70,7 @@ extension Call {
     private func receive(atMost limit: Int) async throws -> [UInt8] {
         let declared = request.headers[.contentLength].flatMap { Int($0) }
         if let declared, declared > limit { throw tooLarge(limit) }
+        if request.headers[.expect] != nil { connection.askForBody() }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(declared ?? 0, limit))
         do {

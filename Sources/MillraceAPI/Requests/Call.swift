@@ -18,6 +18,8 @@ struct Call: Sendable {
     let deadline: AnswerDeadline
     /// Its place among those that are worked on; nil for what is open to everybody.
     var place: Admission.Place?
+    /// Where it came from.
+    let connection: Connection
 
     /// A captured segment of the path.
     ///

@@ -63,7 +63,7 @@ struct Responder: HTTPResponder {
             }
             var call = Call(
                 request: request, target: target, parameters: parameters, id: id, limits: limits,
-                deadline: AnswerDeadline(limits.answer))
+                deadline: AnswerDeadline(limits.answer), connection: connection)
             switch route.handler {
             case .open(let handle):
                 outcome.response = try await handle(call)
@@ -101,13 +101,13 @@ struct Responder: HTTPResponder {
         }
     }
 
-    /// What the framework lets pass and RFC 9112 does not.
+    /// What the framework lets pass, whatever the connection has seen to.
     private func checkHead(_ request: Request) throws(Problem) {
         guard (request.head.path ?? "").utf8.count <= limits.maxTargetBytes else {
             throw Problem(.targetTooLong, "Path and query must have at most \(limits.maxTargetBytes) bytes.")
         }
         // The first Host field has become the authority; a second one is left among the fields.
-        guard request.head.authority?.isEmpty == false, request.headers[.host] == nil else {
+        guard request.headers[.host] == nil else {
             throw Problem(.malformedRequest, "There must be exactly one Host field.")
         }
     }

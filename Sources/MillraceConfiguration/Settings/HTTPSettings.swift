@@ -8,15 +8,25 @@ public struct HTTPSettings: Sendable, Equatable {
     public var maxBodyBytes: Int
     /// The largest body of a bulk request in bytes (`http.maxBulkBodyBytes`, 16 MiB).
     public var maxBulkBodyBytes: Int
-    /// How many connections may be open at once; further ones wait in the backlog (`http.maxConnections`).
+    /// How many connections may be open at once; some more are answered 503, further ones wait in the backlog
+    /// (`http.maxConnections`).
     public var maxConnections: Int
     /// How many requests may be worked on at once; further ones are refused at once (`http.maxInFlight`, 1024).
     public var maxInFlight: Int
+    /// How many bytes of answers may be kept for clients that have not taken them yet, before those are cut off early
+    /// that take nothing (`http.maxUnsentBytes`, 256 MiB).
+    public var maxUnsentBytes: Int
+    /// How long the head of a request may take to arrive (`http.headerTimeoutMs`, 10 s).
+    public var headerTimeout: Duration
     /// How long a request may take to arrive whole (`http.requestTimeoutMs`, 30 s).
     public var requestTimeout: Duration
+    /// How long a client may take nothing of its answer (`http.writeTimeoutMs`, 30 s).
+    public var writeTimeout: Duration
+    /// How many bytes of an answer give a client another second of that (`http.minReadBytesPerSecond`, 16 KiB).
+    public var minReadBytesPerSecond: Int
     /// How long its answer may take once it has (`http.answerTimeoutMs`, 4.5 s).
     public var answerTimeout: Duration
-    /// How long a connection may be silent (`http.idleTimeoutMs`, 60 s).
+    /// How long a connection may be open without a request (`http.idleTimeoutMs`, 15 s).
     public var idleTimeout: Duration
     /// How long running requests may go on after a stop was asked for (`http.drainMs`, 20 s).
     public var drain: Duration
@@ -34,9 +44,13 @@ public struct HTTPSettings: Sendable, Equatable {
         maxBulkBodyBytes = values.int("http.maxBulkBodyBytes", default: 16_777_216, in: 1024...1_073_741_824)
         maxConnections = values.int("http.maxConnections", default: 4096, in: 1...1_000_000)
         maxInFlight = values.int("http.maxInFlight", default: 1024, in: 2...1_000_000)
+        maxUnsentBytes = values.int("http.maxUnsentBytes", default: 268_435_456, in: 1_048_576...1_099_511_627_776)
+        headerTimeout = values.milliseconds("http.headerTimeoutMs", default: 10_000, in: 100...3_600_000)
         requestTimeout = values.milliseconds("http.requestTimeoutMs", default: 30_000, in: 100...3_600_000)
+        writeTimeout = values.milliseconds("http.writeTimeoutMs", default: 30_000, in: 100...3_600_000)
+        minReadBytesPerSecond = values.int("http.minReadBytesPerSecond", default: 16_384, in: 1...1_073_741_824)
         answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
-        idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 60_000, in: 100...3_600_000)
+        idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 15_000, in: 100...3_600_000)
         drain = values.milliseconds("http.drainMs", default: 20_000, in: 0...28_000)
         rateLimit = RateSettings(reading: &values, below: "http.rateLimit", perSecond: 0, burst: 100)
         failedAuth = RateSettings(reading: &values, below: "http.failedAuth", perSecond: 1, burst: 50)
