@@ -12,7 +12,8 @@ extension API {
             gate: TokenGate(dependencies, settings.rates), proxies: settings.rates.proxies,
             admission: Admission(limit: settings.limits.maxInFlight), deadlines: deadlines,
             ids: dependencies.ids, limits: settings.limits, metrics: RequestMetrics(factory: dependencies.metrics),
-            health: dependencies.health, logger: dependencies.logger)
+            health: dependencies.health, crossOrigin: CrossOrigin(origins: settings.origins),
+            logger: dependencies.logger)
         return API(
             settings: settings, responder: responder, watcher: watcher, deadlines: deadlines,
             health: dependencies.health,

@@ -12,6 +12,8 @@ struct APISettings: Sendable {
     var connection = ConnectionLimits()
     /// How long the process is unready before it stops listening, so that load balancers notice.
     var shutdownPause: Duration = .zero
+    /// Of which pages scripts may use the API in a browser.
+    var origins: [String] = []
     /// What is taken from clients.
     var limits = APILimits()
     /// How often.

@@ -43,6 +43,10 @@ import Testing
             environment: ["USERS_IMPORT_DIRECTORY": "here"],
             says: #"users.import.directory (environment variable USERS_IMPORT_DIRECTORY): "#
                 + #""here" is not an absolute path"#),
+        Case(
+            environment: ["HTTP_CORS_ORIGINS": "https://app.example.org,*"],
+            says: "http.cors.origins (environment variable HTTP_CORS_ORIGINS): "
+                + #""https://app.example.org,*" is not a list of origins like https://app.example.org"#),
         Case(environment: ["DATABASE_URL": ""], says: "postgres.url: is missing; set DATABASE_URL or POSTGRES_URL"),
         Case(environment: ["KAFKA_BROKERS": ""], says: "kafka.brokers: is missing; set KAFKA_BROKERS"),
         Case(arguments: ["--http.prot=1"], says: "--http.prot (command line): is not a known flag"),

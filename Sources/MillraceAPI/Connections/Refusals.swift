@@ -23,9 +23,9 @@ struct Refusals: Sendable {
         var fields = problem.headers
         fields[.contentType] = "application/problem+json"
         fields[.contentLength] = "\(json.bytes.count)"
-        fields[.cacheControl] = "no-store"
         fields[.connection] = "close"
         fields[.requestID] = id
+        fields.protect()
         return (
             HTTPResponse(status: HTTPResponse.Status(code: problem.code.status), headerFields: fields),
             ByteBuffer(bytes: json.bytes)

@@ -96,6 +96,7 @@ extension APISettings {
         connection.answer = http.requestTimeout
         connection.drain = http.drain
         connection.maxBodyBytes = max(http.maxBodyBytes, http.maxBulkBodyBytes)
+        origins = http.origins
         limits.answer = http.answerTimeout
         limits.maxInFlight = http.maxInFlight
         limits.maxBodyBytes = http.maxBodyBytes

@@ -18,6 +18,7 @@ struct Responder: HTTPResponder {
     let limits: APILimits
     let metrics: RequestMetrics
     let health: HealthChecks
+    let crossOrigin: CrossOrigin
     let logger: Logger
 
     /// What there is to say about a request once it is answered.
@@ -38,7 +39,8 @@ struct Responder: HTTPResponder {
             outcome.response = problem(error, id).response(instance: target.path, requestID: id)
         }
         outcome.response.headers[.requestID] = id
-        outcome.response.headers[.xContentTypeOptions] = "nosniff"
+        outcome.response.headers.protect()
+        crossOrigin.mark(&outcome.response.headers, of: request.head)
         if health.isDraining { outcome.response.headers[.connection] = "close" }
         if request.method == .head { outcome.response = outcome.response.createHeadResponse() }
         record(request, target, id, outcome, context, duration: .now - start)
@@ -54,6 +56,10 @@ struct Responder: HTTPResponder {
             throw Problem(.notFound, "Nothing is served here.")
         case .wrongMethod(let template, let allowed):
             outcome.template = template
+            if let response = crossOrigin.preflight(request.head, methods: allowed) {
+                outcome.response = response
+                return
+            }
             let methods = allowed.map(\.rawValue).joined(separator: ", ")
             throw Problem(.methodNotAllowed, "Allowed here: \(methods).", headers: [.allow: methods])
         case .found(let route, let parameters):

@@ -36,6 +36,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var failedAuth: RateSettings
     /// Networks of proxies whose `X-Forwarded-For` is believed, in CIDR notation (`http.trustedProxies`).
     public var trustedProxies: [String]
+    /// The origins of pages whose scripts may use the API in a browser (`http.cors.origins`); none unless set.
+    public var origins: [String]
 
     init(reading values: inout SettingsReader) {
         host = values.string("http.host", default: "0.0.0.0")
@@ -51,6 +53,9 @@ public struct HTTPSettings: Sendable, Equatable {
         minReadBytesPerSecond = values.int("http.minReadBytesPerSecond", default: 16_384, in: 1...1_073_741_824)
         answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
         idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 15_000, in: 100...3_600_000)
+        origins = values.list(
+            "http.cors.origins", expected: "a list of origins like https://app.example.org",
+            where: WebOrigin.isValid)
         drain = values.milliseconds("http.drainMs", default: 20_000, in: 0...28_000)
         rateLimit = RateSettings(reading: &values, below: "http.rateLimit", perSecond: 0, burst: 100)
         failedAuth = RateSettings(reading: &values, below: "http.failedAuth", perSecond: 1, burst: 50)
