@@ -9,7 +9,7 @@ import MillraceDomain
 /// The words that start a command: its own, behind those of the programs that bind it and then become it.
 ///
 /// Limits can only be set by the process that they bind, between its start and the program's, and whoever starts
-/// processes by posix_spawn(3) has no say there. See docs/decisions/0011.
+/// processes by posix_spawn(3) has no say there. See docs/decisions/0012.
 struct CommandLaunch {
     /// Sets limits on itself and becomes the program; of util-linux.
     static let limiter = "/usr/bin/prlimit"
