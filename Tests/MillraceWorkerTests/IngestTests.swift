@@ -116,6 +116,7 @@ import Testing
             try await rig.source.requests.wait(forCount: 1)
             _ = try await rig.store.open([.first])
             rig.source.feed(.records(1, .first, jobs(1...1, at: 0)))
+            try await rig.leases.finished.wait(forCount: 1)
             rig.source.feed(.records(1, .first, jobs(2...2, at: 1)))
             rig.source.feed(.records(1, .second, [.words("job 3 probe", .second, offset: 0)]))
             try await rig.leases.finished.wait(forCount: 3)
@@ -130,6 +131,7 @@ import Testing
         try await rig.run { _ in
             rig.assign()
             rig.source.feed(.records(1, .first, jobs(1...2, at: 0)))
+            try await rig.ingest.calls.wait(forCount: 2)
             rig.source.feed(.records(1, .first, jobs(3...3, at: 2)))
             try await rig.leases.finished.wait(forCount: 1)
             rig.clock.advance(by: InMemoryStore.sweepGrace)
@@ -154,32 +156,6 @@ import Testing
         }
         #expect(try await rig.store.open([.first]).first?.nextOffset == 0)
         #expect(try await rig.store.find(.ofRecord(3), owner: nil) == nil)
-    }
-
-    @Test func `a record that the store can never take becomes a dead letter`() async throws {
-        let rig = try await WorkerRig()
-        rig.ingest.poison.withLock { _ = $0.insert(1) }
-        try await rig.run { _ in
-            rig.assign()
-            rig.source.feed(.records(1, .first, jobs(1...3, at: 0)))
-            try await rig.source.requests.wait { $0.contains(.acknowledge(.first, nextOffset: 3)) }
-            try await rig.leases.finished.wait(forCount: 2)
-        }
-        let dead = try #require(rig.copier.records.first)
-        #expect(rig.copier.records.map(\.record.offset) == [1])
-        #expect(dead.ownerID == rig.owner && dead.kind == JobKind(stored: "probe"))
-    }
-
-    @Test func `a store that takes nothing at all has refused no record`() async throws {
-        let rig = try await WorkerRig()
-        // The batch three times, the first record of it three times, and the dead letter of that.
-        rig.ingest.fail("ingest", with: Array(repeating: .failure, count: 7))
-        try await rig.run { _ in
-            rig.assign()
-            rig.source.feed(.records(1, .first, jobs(1...2, at: 0)))
-            try await rig.leases.finished.wait(forCount: 2)
-        }
-        #expect(rig.copier.records.isEmpty)
     }
 
     @Test func `a log that ends before our offset is a new one, read from its beginning`() async throws {
