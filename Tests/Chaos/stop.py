@@ -24,10 +24,10 @@ from http_connection import HTTPConnection
 
 LEAVING = ("api-2", "consumer-2", "consumer-3")
 STAYING = ("api-1", "consumer-1")
-# The development broker gives a reader one batch of a partition at a time, and keeps a group waiting for seconds at
-# every change. With a stop every few seconds it would trim what nobody could have read, were every pointer to a job a
-# batch of its own.
-SETTINGS = {"KAFKA_PROPERTIES_LINGER_MS": "200"}
+# The development broker gives a reader one batch of a partition at a time, and nothing to any member of a group for
+# most of a session's time limit whenever one leaves or joins. With a stop every few seconds it would trim what nobody
+# could have read, were every pointer to a job a batch of its own and a session as long as elsewhere.
+SETTINGS = {"KAFKA_PROPERTIES_LINGER_MS": "200", "KAFKA_PROPERTIES_SESSION_TIMEOUT_MS": "2000"}
 LIMIT = 30.0
 REST = 12.0
 
