@@ -40,8 +40,8 @@ class Crowd:
         if self._kind == "slow-body":
             return (f"POST {self._server.body} HTTP/1.1\r\nHost: x\r\n{bearer}Content-Type: application/json\r\n"
                     "Content-Length: 1000\r\n\r\n{").encode(), b" "
-        # More than both sockets' buffers hold.
-        return f"GET {self._server.large} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 60, b""
+        # More than the buffers of both sockets hold, as small as they are here.
+        return f"GET {self._server.large} HTTP/1.1\r\nHost: x\r\n\r\n".encode() * 4, b""
 
     def _open(self) -> None:
         client = socket.socket()
