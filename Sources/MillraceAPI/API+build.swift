@@ -43,7 +43,22 @@ extension API {
                 listQueues: ListQueues(queues: ports.queues), findQueue: FindQueue(queues: ports.queues),
                 pauseQueue: PauseQueue(queues: ports.queues)),
             deadLetters: deadLetterRoutes(ports, settings),
-            audit: AuditRoutes(listAudit: ListAudit(audit: ports.audit)))
+            audit: AuditRoutes(listAudit: ListAudit(audit: ports.audit)),
+            webhookEndpoints: endpointRoutes(ports, settings),
+            webhookSecrets: WebhookSecretRoutes(
+                listSecrets: ListWebhookSecrets(endpoints: ports.webhookEndpoints),
+                rotate: RotateWebhookSecret(endpoints: ports.webhookEndpoints, ids: ports.ids),
+                remove: RemoveWebhookSecret(endpoints: ports.webhookEndpoints)))
+    }
+
+    private static func endpointRoutes(_ ports: APIDependencies, _ settings: APISettings) -> WebhookEndpointRoutes {
+        let endpoints = ports.webhookEndpoints
+        return WebhookEndpointRoutes(
+            register: RegisterWebhookEndpoint(endpoints: endpoints, ids: ports.ids),
+            listEndpoints: ListWebhookEndpoints(endpoints: endpoints),
+            findEndpoint: FindWebhookEndpoint(endpoints: endpoints),
+            update: UpdateWebhookEndpoint(endpoints: endpoints), remove: RemoveWebhookEndpoint(endpoints: endpoints),
+            allowsPlain: settings.limits.allowsPlainWebhooks)
     }
 
     private static func deadLetterRoutes(_ ports: APIDependencies, _ settings: APISettings) -> DeadLetterRoutes {

@@ -14,6 +14,7 @@ struct APIDependencies: Sendable {
     var erasures: any ErasureRepository
     var idempotency: any IdempotencyRecords
     var audit: any AuditLog
+    var webhookEndpoints: any WebhookEndpointRepository
     var dispatcher: any JobDispatcher
     /// Understands dead records that shall be replayed.
     var decoder: any RecordDecoder

@@ -12,6 +12,8 @@ struct APILimits: Sendable {
     var maxTargetBytes = 8192
     /// How large one submission may be.
     var submission = SubmissionLimits()
+    /// Whether webhook endpoints may have `http` URLs: where private networks may be called.
+    var allowsPlainWebhooks = false
     /// How long an answer may take, reading the request and `Prefer: wait` not counted.
     var answer: Duration = .milliseconds(4500)
     /// How many requests may be worked on at once, those not counted that wait for their client.

@@ -80,7 +80,9 @@ struct WorkerService: Service {
         let webhooks = Webhooks(
             settings: MillraceWorker.WebhookSettings(allowPrivateNetworks: networks), logger: logger)
         return HandlerSet(
-            swift: plain, transactional: transactional, webhooks: webhooks, commands: CommandSettings())
+            swift: plain, transactional: transactional, webhooks: webhooks,
+            endpoints: Endpoints(directory: PostgresWebhookDirectory(client: parts.postgres), logger: logger),
+            commands: CommandSettings())
     }
 
     /// Granted twice after the drain, to handlers and to the last outcomes: within what the service group allows.

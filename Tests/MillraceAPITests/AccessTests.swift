@@ -47,6 +47,15 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.get, "/api/v1/dead-letters/{job}", .jobsRead, nil, 404, 404),
         .init(.get, "/api/v1/audit", .admin, nil, 200, nil),
         .init(.post, "/api/v1/dead-letters/replay", .jobsWrite, #"{"filter":{}}"#, 200, nil),
+        .init(.get, "/api/v1/audit", .admin, nil, 200, nil),
+        .init(.post, "/api/v1/webhook-endpoints", .jobsWrite, #"{"name":"a","url":"https://a.org/"}"#, 201, nil),
+        .init(.get, "/api/v1/webhook-endpoints", .jobsRead, nil, 200, nil),
+        .init(.get, "/api/v1/webhook-endpoints/{user}", .jobsRead, nil, 404, 404),
+        .init(.patch, "/api/v1/webhook-endpoints/{user}", .jobsWrite, "{}", 404, 404),
+        .init(.delete, "/api/v1/webhook-endpoints/{user}", .jobsWrite, nil, 404, 404),
+        .init(.post, "/api/v1/webhook-endpoints/{user}/secrets", .jobsWrite, nil, 404, 404),
+        .init(.get, "/api/v1/webhook-endpoints/{user}/secrets", .jobsRead, nil, 404, 404),
+        .init(.delete, "/api/v1/webhook-endpoints/{user}/secrets/{token}", .jobsWrite, nil, 404, 404),
     ]
 
     init(

@@ -35,6 +35,28 @@ import Testing
                 driver: .command(CommandTarget(path: "/usr/bin/convert", arguments: ["-", "png:-"]))),
         ])
 
+    @Test func `a kind may call the endpoint that its owner has registered, or a certain one`() throws {
+        let id = "019aa5c1-7d3e-7cc0-8a1f-3f6c2f1b9a10"
+        let text = """
+            order.shipped: {driver: http, endpoint: orders, timeoutMs: 5000}
+            audit.event: {driver: http, endpoint: \(id)}
+            """
+        let settings = try withFile(text) { try load(.consumer, [], ["HANDLERS_FILE": $0]) }
+        let shipped = try settings.handlers[JobKind("order.shipped")]
+        #expect(shipped?.driver == .endpoint(.named(try WebhookEndpointName("orders"))))
+        #expect(shipped?.policy.timeout == .seconds(5))
+        let event = try settings.handlers[JobKind("audit.event")]
+        #expect(event?.driver == .endpoint(.id(try #require(WebhookEndpointID(id)))))
+        #expect(event?.driver.name == "http")
+        for wrong in [
+            "endpoint: Orders", "endpoint: ''", "endpoint: orders, url: 'http://h/'", "endpoint: a, secret: s",
+        ] {
+            try withFile("x: {driver: http, \(wrong)}") { (path) throws in
+                #expect(problems(.api, [], ["HANDLERS_FILE": path]).count == 1, "\(wrong)")
+            }
+        }
+    }
+
     @Test func `holds the built-in kinds when nothing is said`() throws {
         #expect(try load().handlers == HandlerCatalogue(HandlerCatalogue.builtIn))
     }

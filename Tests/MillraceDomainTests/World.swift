@@ -16,7 +16,8 @@ struct World {
         store = StoreUnderTest(
             clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, transactions: memory,
             queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory,
-            idempotency: memory, counters: memory, housekeeping: memory, audit: memory)
+            idempotency: memory, counters: memory, housekeeping: memory, audit: memory, webhookEndpoints: memory,
+            webhookDirectory: memory)
     }
 
     /// Somebody with these scopes who is not in the store.

@@ -45,6 +45,9 @@ extension Problem {
             self.init(.payloadTrimmed, "The archive has only the beginning of its payload: submit the work anew.")
         case .holdsNoKey: self.init(.holdsNoKey, "The job holds no ordering key.")
         case .idTaken: self.init(.idTaken, "A job with this id and other content exists.")
+        case .nameTaken: self.init(.nameTaken, "Another of the owner's has this name.")
+        case .limitReached: self.init(.limitReached, "There are as many as there may be: remove one first.")
+        case .lastSecret: self.init(.lastSecret, "It is the one that signs: make another first.")
         case .idempotencyInFlight: self.init(.idempotencyInFlight, "The same request is being done at this moment.")
         }
     }

@@ -37,6 +37,13 @@ extension ProblemCode {
                 + "on, or the key has been released already."
         case .idTaken:
             "A job with this id and other content exists."
+        case .nameTaken:
+            "Another webhook endpoint of the same owner has this name."
+        case .limitReached:
+            "A user may have 100 webhook endpoints, and an endpoint five secrets that sign. Remove one, then try again."
+        case .lastSecret:
+            "A webhook endpoint always has a secret that signs and does not expire. Make another one: this one then "
+                + "expires, and can be removed before."
         case .uniqueConflict:
             "Another job holds the unique key that this one claims; job_id names it. It may be held while that job "
                 + "lives, until its window is over, or for ever."

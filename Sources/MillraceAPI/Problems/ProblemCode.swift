@@ -15,6 +15,9 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case alreadySucceeded = "already_succeeded"
     case holdsNoKey = "holds_no_key"
     case idTaken = "id_taken"
+    case nameTaken = "name_taken"
+    case limitReached = "limit_reached"
+    case lastSecret = "last_secret"
     case uniqueConflict = "unique_conflict"
     case idempotencyInFlight = "idempotency_in_flight"
     case idempotencyMismatch = "idempotency_mismatch"
@@ -42,7 +45,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .notAcceptable: 406
         case .requestTimeout: 408
         case .emailTaken, .hasLiveJobs, .alreadyTerminal, .notTerminal, .alreadySucceeded, .idTaken,
-            .payloadTrimmed, .holdsNoKey, .uniqueConflict, .idempotencyInFlight:
+            .payloadTrimmed, .holdsNoKey, .uniqueConflict, .idempotencyInFlight, .nameTaken, .limitReached, .lastSecret:
             409
         case .preconditionFailed: 412
         case .bodyTooLarge: 413
@@ -75,6 +78,9 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .alreadySucceeded: "Job has succeeded"
         case .holdsNoKey: "Job holds no key"
         case .idTaken: "Id taken"
+        case .nameTaken: "Name taken"
+        case .limitReached: "Limit reached"
+        case .lastSecret: "Last secret"
         case .uniqueConflict: "Unique key held"
         case .idempotencyInFlight: "Request under way"
         case .idempotencyMismatch: "Other request of the same name"

@@ -74,7 +74,8 @@ struct APIProcess: Sendable {
             deadLetters: PostgresDeadLetterRepository(client: postgres),
             erasures: PostgresErasureRepository(client: postgres),
             idempotency: PostgresIdempotencyRecords(client: postgres),
-            audit: PostgresAuditLog(client: postgres), dispatcher: dispatcher,
+            audit: PostgresAuditLog(client: postgres),
+            webhookEndpoints: PostgresWebhookEndpointRepository(client: postgres), dispatcher: dispatcher,
             decoder: KafkaRecordDecoder(settings: boot.settings.kafka.adapterSettings, limits: limits),
             ingestOwner: .ingestOwner(boot.settings.kafka.ingestOwner),
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
@@ -101,6 +102,7 @@ extension APISettings {
         limits.maxInFlight = http.maxInFlight
         limits.maxBodyBytes = http.maxBodyBytes
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
+        limits.allowsPlainWebhooks = !settings.webhooks.allowPrivateNetworks.isEmpty
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
         rates = RateLimits(
             tokens: Rate(http.rateLimit), failures: Rate(http.failedAuth), proxies: TrustedProxies(http.trustedProxies))

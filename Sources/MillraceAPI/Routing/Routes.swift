@@ -12,6 +12,8 @@ struct Routes: Sendable {
     let queues: QueueRoutes
     let deadLetters: DeadLetterRoutes
     let audit: AuditRoutes
+    let webhookEndpoints: WebhookEndpointRoutes
+    let webhookSecrets: WebhookSecretRoutes
 
     var table: RouteTable {
         RouteTable([
@@ -53,6 +55,15 @@ struct Routes: Sendable {
             .on(.get, "/api/v1/dead-letters", query: true, deadLetters.list),
             .on(.get, "/api/v1/dead-letters/{id}", deadLetters.find),
             .on(.post, "/api/v1/dead-letters/replay", deadLetters.replay),
+
+            .on(.post, "/api/v1/webhook-endpoints", webhookEndpoints.create),
+            .on(.get, "/api/v1/webhook-endpoints", query: true, webhookEndpoints.list),
+            .on(.get, "/api/v1/webhook-endpoints/{id}", webhookEndpoints.find),
+            .on(.patch, "/api/v1/webhook-endpoints/{id}", webhookEndpoints.change),
+            .on(.delete, "/api/v1/webhook-endpoints/{id}", webhookEndpoints.delete),
+            .on(.post, "/api/v1/webhook-endpoints/{id}/secrets", webhookSecrets.create),
+            .on(.get, "/api/v1/webhook-endpoints/{id}/secrets", webhookSecrets.list),
+            .on(.delete, "/api/v1/webhook-endpoints/{id}/secrets/{secret_id}", webhookSecrets.delete),
 
             .on(.get, "/api/v1/audit", query: true, audit.list),
         ])

@@ -44,6 +44,9 @@ struct HandlerEntry {
 
     private mutating func driver(_ members: Node.Mapping) -> HandlerDriver? {
         switch members["driver"]?.string {
+        case "http" where members["endpoint"] != nil:
+            refuse(members, except: ["endpoint"])
+            return endpoint(members).map { .endpoint($0) }
         case "http":
             refuse(members, except: ["url", "secret", "secrets", "secretEnv"])
             guard let url = url(members) else { return nil }
@@ -67,6 +70,15 @@ struct HandlerEntry {
             let isKnown = own.contains(name) || (parent.isEmpty && Self.policyMembers.contains(name))
             if !isKnown { report(parent + name, "is not a known member of this handler") }
         }
+    }
+
+    /// An endpoint's id, or the name by which the job's owner has registered one.
+    private mutating func endpoint(_ members: Node.Mapping) -> WebhookEndpointChoice? {
+        let text = members["endpoint"]?.string ?? ""
+        if let id = WebhookEndpointID(text) { return .id(id) }
+        if let name = try? WebhookEndpointName(text) { return .named(name) }
+        report("endpoint", "is neither the name of a webhook endpoint nor the id of one")
+        return nil
     }
 
     private mutating func url(_ members: Node.Mapping) -> String? {

@@ -68,6 +68,14 @@ public struct AuditAction: Hashable, Sendable {
     public static let deadLetterReplay = AuditAction(stored: "dead_letter.replay")
     public static let queuePause = AuditAction(stored: "queue.pause")
     public static let queueResume = AuditAction(stored: "queue.resume")
+    public static let webhookEndpointCreate = AuditAction(stored: "webhook_endpoint.create")
+    public static let webhookEndpointUpdate = AuditAction(stored: "webhook_endpoint.update")
+    /// Its secrets go with it.
+    public static let webhookEndpointDelete = AuditAction(stored: "webhook_endpoint.delete")
+    /// It answered 410.
+    public static let webhookEndpointDisable = AuditAction(stored: "webhook_endpoint.disable")
+    public static let webhookSecretCreate = AuditAction(stored: "webhook_secret.create")
+    public static let webhookSecretRevoke = AuditAction(stored: "webhook_secret.revoke")
 }
 
 /// What a change was made to.
@@ -76,6 +84,8 @@ public struct AuditSubject: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case user, token, job, queue
         case deadRecord = "dead_record"
+        case webhookEndpoint = "webhook_endpoint"
+        case webhookSecret = "webhook_secret"
     }
 
     /// The kind of thing as a word; a newer release may know more of them.

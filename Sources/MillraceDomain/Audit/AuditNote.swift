@@ -21,6 +21,8 @@ public struct AuditNote: Hashable, Sendable {
 
     /// A change of which nobody has said who makes it: a process does, by itself.
     public static let system = AuditNote(.process("system"))
+    /// Whoever calls webhooks finds out something about their endpoint.
+    public static let webhooks = AuditNote(.process("webhooks"))
 }
 
 /// Who makes changes.

@@ -51,6 +51,8 @@ public enum HandlerDriver: Hashable, Sendable {
     case swift
     /// A signed request to a receiver.
     case http(WebhookTarget)
+    /// A signed request to a receiver that a user has registered.
+    case endpoint(WebhookEndpointChoice)
     /// A program on the consumer's machine.
     case command(CommandTarget)
 
@@ -58,10 +60,18 @@ public enum HandlerDriver: Hashable, Sendable {
     public var name: String {
         switch self {
         case .swift: "swift"
-        case .http: "http"
+        case .http, .endpoint: "http"
         case .command: "command"
         }
     }
+}
+
+/// Which registered endpoint a kind calls.
+public enum WebhookEndpointChoice: Hashable, Sendable {
+    /// That very one, whoever owns the job.
+    case id(WebhookEndpointID)
+    /// The one that the job's owner calls so.
+    case named(WebhookEndpointName)
 }
 
 /// Where and how a webhook is delivered.

@@ -6,6 +6,8 @@ public enum DomainError: Error, Equatable, Sendable {
     public enum Resource: String, Sendable, CaseIterable {
         case user, token, job, queue, operation
         case deadLetter = "dead letter"
+        case webhookEndpoint = "webhook endpoint"
+        case webhookSecret = "webhook secret"
     }
 
     /// The states of the world that forbid what was asked.
@@ -26,6 +28,12 @@ public enum DomainError: Error, Equatable, Sendable {
         case holdsNoKey = "holds_no_key"
         /// A job with this id and other content exists.
         case idTaken = "id_taken"
+        /// Another of the owner's has this name.
+        case nameTaken = "name_taken"
+        /// There are as many as there may be.
+        case limitReached = "limit_reached"
+        /// Without it there would be none.
+        case lastSecret = "last_secret"
         /// The same request is being done at this moment.
         case idempotencyInFlight = "idempotency_in_flight"
     }

@@ -55,6 +55,7 @@ extension PostgresClient {
         switch (error.sqlState, error.constraint) {
         case ("23505", "users_email_key_key"): .conflict(.emailTaken)
         case ("23503", "api_tokens_user_id_fkey"): .notFound(.user)
+        case ("23505", "webhook_endpoints_owner_id_name_key"): .conflict(.nameTaken)
         default: nil
         }
     }

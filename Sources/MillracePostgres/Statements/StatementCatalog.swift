@@ -6,5 +6,6 @@ enum StatementCatalog {
         + SweepStatements.all + OrderStatements.all + OrderUpkeepStatements.all + QueueStatements.all
         + QueueCountStatements.all + IngestStatements.all + DeadLetterStatements.all + ReplayStatements.all
         + ArchiveStatements.all + ArchiveListStatements.all + HousekeepingStatements.all + UniqueStatements.all
-        + IdempotencyStatements.all + TokenListenerStatements.all + AuditStatements.all
+        + IdempotencyStatements.all + TokenListenerStatements.all + AuditStatements.all + WebhookStatements.all
+        + WebhookRouteStatements.all
 }

@@ -9,6 +9,7 @@ public struct HandlerSet: HandlerRegistry {
     private let swift: [JobKind: any JobHandler]
     private let transactional: [JobKind: any TransactionalJobHandler]
     private let webhooks: Webhooks?
+    private let endpoints: Endpoints?
     private let commands: CommandSettings?
 
     /// Gathers handlers.
@@ -17,14 +18,17 @@ public struct HandlerSet: HandlerRegistry {
     ///   - swift: the handlers that are compiled in.
     ///   - transactional: those that write in a transaction together with their jobs' success; they come first.
     ///   - webhooks: delivers kinds with an `http` driver; nil leaves those without a handler.
+    ///   - endpoints: the receivers that users have registered; nil leaves kinds that call one without a handler.
     ///   - commands: how kinds with a `command` driver are run; nil leaves those without a handler.
     public init(
         swift: [JobKind: any JobHandler], transactional: [JobKind: any TransactionalJobHandler] = [:],
-        webhooks: Webhooks? = nil, commands: CommandSettings? = nil
+        webhooks: Webhooks? = nil, endpoints: Endpoints? = nil,
+        commands: CommandSettings? = nil
     ) {
         self.swift = swift
         self.transactional = transactional
         self.webhooks = webhooks
+        self.endpoints = endpoints
         self.commands = commands
     }
 
@@ -32,12 +36,18 @@ public struct HandlerSet: HandlerRegistry {
         switch description.driver {
         case .swift: swift[description.kind]
         case .http(let target): webhooks.map { WebhookHandler(target: target, webhooks: $0) }
+        case .endpoint(let choice): endpointHandler(choice, description.policy)
         case .command(let target): commands.map { CommandHandler(target: target, settings: $0) }
         }
     }
 
     public func transactionalHandler(for description: KindDescription) -> (any TransactionalJobHandler)? {
         description.driver == .swift ? transactional[description.kind] : nil
+    }
+
+    private func endpointHandler(_ choice: WebhookEndpointChoice, _ policy: HandlerPolicy) -> EndpointHandler? {
+        guard let webhooks, let endpoints else { return nil }
+        return EndpointHandler(choice: choice, policy: policy, endpoints: endpoints, webhooks: webhooks)
     }
 
     /// Keeps what the drivers need until its task is cancelled, then closes it. The worker calls it.

@@ -15,6 +15,7 @@ struct HandlerStackTrait: SuiteTrait, TestScoping {
                 url: \(receiver.url)
                 secret: \(WebhookReceiver.secret)
                 retry: {baseMs: 50}
+              endpoint.event: {driver: http, endpoint: inbox, retry: {baseMs: 50}}
               wordcount:
                 driver: command
                 argv: [/usr/bin/python3, -c, "import json,os,sys; d=json.load(sys.stdin); \

@@ -49,6 +49,29 @@ struct HandlerTests {
         #expect(deliveries.filter { !$0.verified }.isEmpty)
     }
 
+    @Test func `a job goes to the endpoint that its owner has registered, signed with the key shown once`() async throws
+    {
+        let client = try deployment().client
+        let made = try await client.post("/api/v1/webhook-endpoints", #"{"name":"inbox","url":"http://127.0.0.1:1/"}"#)
+        #expect(made.status == 201, "\(made.text)")
+        let secret = (made.object["secret"] as? [String: any Sendable])?["secret"] as? String
+        let receiver = try await WebhookReceiver.start(secret: try #require(secret))
+        let path = "/api/v1/webhook-endpoints/\(made.string("id") ?? "")"
+        let moved = try await client.send("PATCH", path, #"{"url":"\#(receiver.url)"}"#)
+        #expect(moved.status == 200, "\(moved.text)")
+        let id = try await client.submit(#"{"kind":"endpoint.event","payload":{"fail_first":true}}"#)
+        let job = try await client.settled(id)
+        let deliveries = try receiver.deliveries()
+        await receiver.stop()
+        #expect(job.string("state") == "succeeded", "\(job.text)")
+        #expect(deliveries.map(\.attempt) == ["1", "2"])
+        #expect(deliveries.allSatisfy { $0.verified && $0.kind == "endpoint.event" })
+        let audit = try await client.get("/api/v1/audit?subject=webhook_endpoint:\(made.string("id") ?? "")").items
+        #expect(
+            audit.compactMap { $0["action"] as? String } == ["webhook_endpoint.update", "webhook_endpoint.create"])
+        _ = try await client.delete(path)
+    }
+
     @Test func `a command gets the payload and its answer becomes the result`() async throws {
         let client = try deployment().client
         let id = try await client.submit(#"{"kind":"wordcount","payload":{"text":"to be or not"}}"#)

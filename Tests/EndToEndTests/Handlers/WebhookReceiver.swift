@@ -17,7 +17,7 @@ final class WebhookReceiver: Sendable {
     private let process: ServerProcess
     private let folder: URL
 
-    static func start() async throws -> WebhookReceiver {
+    static func start(secret: String = secret) async throws -> WebhookReceiver {
         let folder = FileManager.default.temporaryDirectory.appending(path: "receiver-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let script = URL(filePath: #filePath).deletingLastPathComponent()

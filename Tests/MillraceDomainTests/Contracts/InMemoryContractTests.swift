@@ -14,6 +14,13 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: WebhookEndpointContract.clauses)
+    func `the store in memory keeps the contract of webhook endpoints`(
+        _ clause: Clause<StoreUnderTest>
+    ) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: AuditLogContract.clauses)
     func `the store in memory keeps the contract of the audit`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

@@ -16,6 +16,11 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: WebhookEndpointContract.clauses)
+    func `Postgres keeps the contract of webhook endpoints`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: AuditLogContract.clauses)
     func `Postgres keeps the contract of the audit`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)

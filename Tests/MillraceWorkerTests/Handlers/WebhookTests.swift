@@ -137,6 +137,18 @@ import Testing
         #expect(requests.isEmpty)
     }
 
+    @Test(arguments: [
+        "0177.0.0.1", "0177.1", "0x7f.0x0.0x0.0x1", "127.0.0.1.", "localhost.", "0", "0.0.0.0", "[::]", "[::1]",
+        "[0:0:0:0:0:ffff:7f00:1]", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[64:ff9b::127.0.0.1]", "[fe80::1%25lo]",
+        "127%2e0.0.1", "１２７.０.０.１", "①②⑦.⓪.⓪.①", "127。0。0。1", "169.254.169.254", "[fd00:ec2::254]",
+        "example.org@127.0.0.1", "127.0.0.1\\@example.org",
+    ])
+    func `nor is one that is found by no name, or in an odd spelling`(_ host: String) async throws {
+        let (outcome, requests) = try await deliver(.status(200), settings: WebhookSettings(), host: host)
+        #expect(["address_refused", "invalid_target", "dns_failed"].contains(outcome.failure?.code))
+        #expect(requests.isEmpty)
+    }
+
     @Test func `a name is called at the address that was checked`() async throws {
         let (outcome, requests) = try await deliver(.status(200), host: "localhost", times: 3)
         #expect(outcome == .succeeded(nil) || outcome.failure?.code == "address_refused")

@@ -27,7 +27,7 @@ struct HousekeepingRig {
         jobs = StoreUnderTest(
             clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
             ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store, counters: store,
-            housekeeping: store, audit: store)
+            housekeeping: store, audit: store, webhookEndpoints: store, webhookDirectory: store)
         owner = try await jobs.makeUser().id
         settings.idle = (.milliseconds(5), .milliseconds(10))
         settings.lease = .milliseconds(60)

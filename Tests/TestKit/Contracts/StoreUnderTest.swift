@@ -32,6 +32,10 @@ public struct StoreUnderTest: Sendable {
     public let counters: any QueueCounters
     /// Who does the housekeeping.
     public let housekeeping: any HousekeepingLease
+    /// The registered receivers of webhooks, for those who register them.
+    public let webhookEndpoints: any WebhookEndpointRepository
+    /// The same for those who call them.
+    public let webhookDirectory: any WebhookDirectory
     /// What was changed, by whom.
     public let audit: any AuditLog
     /// Ids for what a clause makes.
@@ -43,7 +47,8 @@ public struct StoreUnderTest: Sendable {
         leases: any JobLeases, transactions: any JobTransactions, queues: any QueueRepository,
         ingest: any IngestRepository, deadLetters: any DeadLetterRepository, finished: any FinishedJobs,
         erasures: any ErasureRepository, idempotency: any IdempotencyRecords, counters: any QueueCounters,
-        housekeeping: any HousekeepingLease, audit: any AuditLog
+        housekeeping: any HousekeepingLease, audit: any AuditLog,
+        webhookEndpoints: any WebhookEndpointRepository, webhookDirectory: any WebhookDirectory
     ) {
         self.clock = clock
         self.users = users
@@ -60,6 +65,8 @@ public struct StoreUnderTest: Sendable {
         self.counters = counters
         self.housekeeping = housekeeping
         self.audit = audit
+        self.webhookEndpoints = webhookEndpoints
+        self.webhookDirectory = webhookDirectory
     }
 
     /// The ports of a store in memory, empty unless given.
@@ -72,6 +79,7 @@ public struct StoreUnderTest: Sendable {
         StoreUnderTest(
             clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
             ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store,
-            counters: store, housekeeping: store, audit: store)
+            counters: store, housekeeping: store, audit: store, webhookEndpoints: store,
+            webhookDirectory: store)
     }
 }

@@ -52,10 +52,11 @@ extension InMemoryStore: UserRepository {
 }
 
 extension InMemoryStore.State {
-    /// Removes a user and its tokens.
+    /// Removes a user with its tokens and endpoints.
     mutating func removeUser(_ id: UserID) {
         users[id] = nil
         tokens = tokens.filter { $0.value.token.userID != id }
+        endpoints = endpoints.filter { $0.value.endpoint.ownerID != id }
     }
 
     /// Creates the new, renames the changed, leaves the rest.

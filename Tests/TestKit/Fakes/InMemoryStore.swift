@@ -25,6 +25,7 @@ public final class InMemoryStore: Sendable {
         var erasures: [ErasureID: Erasure] = [:]
         var phaseBegan: [ErasureID: Timestamp] = [:]
         var housekeeper: (name: String, until: Timestamp)?
+        var endpoints: [WebhookEndpointID: StoredEndpoint] = [:]
         var audit: [AuditEntry] = []
         var outage: DomainError?
     }

@@ -6,6 +6,7 @@ import NIOHTTP1
 /// Does a job by posting its payload to a receiver, signed.
 struct WebhookHandler: JobHandler {
     let target: WebhookTarget
+    var headers = WebhookHeaders.none
     let webhooks: Webhooks
     var clock: any WallClock = SystemClock()
 
@@ -43,6 +44,7 @@ struct WebhookHandler: JobHandler {
             "webhook-timestamp": timestamp, "millrace-attempt": String(job.attempt),
             "millrace-kind": job.submission.kind.text,
         ]
+        for name in headers.names { request.headers.add(name: name, value: headers.values[name] ?? "") }
         if let signature = WebhookSignature.header(
             id: id, timestamp: timestamp, body: body, secrets: target.secrets)
         {
