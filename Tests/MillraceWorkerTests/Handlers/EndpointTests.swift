@@ -127,7 +127,7 @@ import Testing
             let failure = await handler().attempt(.running("ship", timeout: .milliseconds(100))).failure
             #expect(failure?.code == "timeout")
         }
-        let outcome = await handler().attempt(.running("ship"))
+        let outcome = await handler().attempt(.running("ship", timeout: .seconds(5)))
         #expect(outcome.failure == nil && !outcome.isSuccess)
         #expect(try await store.find(endpoint.id, owner: nil)?.closedUntil != nil)
         #expect(server.requests.elements.count <= EndpointGate.tolerance)

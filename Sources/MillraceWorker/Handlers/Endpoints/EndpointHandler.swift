@@ -12,6 +12,8 @@ struct EndpointHandler: JobHandler {
     var clock: any WallClock = SystemClock()
 
     func run(_ job: Job, context: JobContext) async throws -> HandlerOutcome {
+        // As its time limit is counted.
+        let begunAt = ContinuousClock.now
         guard let known = try await endpoints.route(to: reference(for: job)) else {
             throw JobFailure.permanent("endpoint_unknown", "No such webhook endpoint is registered.")
         }
@@ -25,7 +27,7 @@ struct EndpointHandler: JobHandler {
             }
             return .snooze(delay)
         case .entered:
-            return try await call(known.route, job, context)
+            return try await call(known.route, job, context, since: begunAt)
         }
     }
 
@@ -36,7 +38,9 @@ struct EndpointHandler: JobHandler {
         }
     }
 
-    private func call(_ route: WebhookRoute, _ job: Job, _ context: JobContext) async throws -> HandlerOutcome {
+    private func call(
+        _ route: WebhookRoute, _ job: Job, _ context: JobContext, since begunAt: ContinuousClock.Instant
+    ) async throws -> HandlerOutcome {
         let startedAt = ContinuousClock.now
         let handler = WebhookHandler(target: route.target, headers: route.headers, webhooks: webhooks, clock: clock)
         do {
@@ -44,8 +48,8 @@ struct EndpointHandler: JobHandler {
             await endpoints.leave(route, .answered, took: .now - startedAt)
             return outcome
         } catch {
-            let took = ContinuousClock.now - startedAt
-            await endpoints.leave(route, Self.end(error, took, context.timeout), took: took)
+            let end = Self.end(error, .now - begunAt, context.timeout)
+            await endpoints.leave(route, end, took: .now - startedAt)
             throw error
         }
     }
