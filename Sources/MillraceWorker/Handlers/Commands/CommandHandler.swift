@@ -21,8 +21,11 @@ struct CommandHandler: JobHandler {
         else {
             throw JobFailure.permanent("invalid_command", "The command's path is not absolute.")
         }
+        if case .unresolved = target.user {
+            throw JobFailure.permanent("invalid_command", "The command's user has not been looked up.")
+        }
         let run = CommandRun(
-            launch: CommandLaunch(target), ids: try ids(), environment: environment(of: job),
+            launch: CommandLaunch(target), environment: environment(of: job),
             input: Array(job.submission.payload.bytes), settings: settings)
         let end: CommandEnd
         do { end = try await run() } catch let error as SubprocessError {
@@ -44,15 +47,6 @@ struct CommandHandler: JobHandler {
             "MILLRACE_ATTEMPT": String(job.attempt),
             "MILLRACE_OWNER_ID": job.ownerID.description,
         ]
-    }
-
-    private func ids() throws(JobFailure) -> CommandRun.IDs? {
-        switch target.user {
-        case nil: return nil
-        case .ids(let user, let group, let groups): return CommandRun.IDs(user: user, group: group, groups: groups)
-        case .unresolved:
-            throw JobFailure.permanent("invalid_command", "The command's user has not been looked up.")
-        }
     }
 
     private func outcome(of end: CommandEnd) throws(JobFailure) -> HandlerOutcome {

@@ -8,12 +8,13 @@ import MillraceDomain
 
 /// The words that start a command: its own, behind those of the programs that bind it and then become it.
 ///
-/// Limits can only be set by the process that they bind, between its start and the program's, and whoever starts
-/// processes by posix_spawn(3) has no say there. See docs/decisions/0012.
+/// Limits and users can only be set by the process that they bind, between its start and the program's, and whoever
+/// starts processes by posix_spawn(3) has no say there. See docs/decisions/0012.
 struct CommandLaunch {
     /// Sets limits on itself and becomes the program; of util-linux.
     static let limiter = "/usr/bin/prlimit"
-    /// The same for `no_new_privs`, with which nobody regains by a set-user-ID file what they gave up; of util-linux.
+    /// The same for user, groups, and `no_new_privs`, with which nobody regains by a set-user-ID file what they gave up;
+    /// of util-linux.
     static let depriver = "/usr/bin/setpriv"
 
     let path: String
@@ -24,7 +25,9 @@ struct CommandLaunch {
     init(_ target: CommandTarget) {
         var words = [target.path] + target.arguments
         if !target.limits.isEmpty { words = [Self.limiter] + Self.options(target.limits) + words }
-        if target.user != nil { words = [Self.depriver, "--no-new-privs"] + words }
+        if case .ids(let user, let group, let groups) = target.user {
+            words = [Self.depriver] + Self.options(user, group, groups) + words
+        }
         path = words[0]
         arguments = Array(words.dropFirst())
         isBound = path != target.path
@@ -34,6 +37,11 @@ struct CommandLaunch {
     static func hasFailed(_ status: Int32, _ complaint: [UInt8]) -> Bool {
         let text = String(decoding: complaint, as: UTF8.self)
         return [1, 126, 127].contains(status) && (text.hasPrefix("prlimit: ") || text.hasPrefix("setpriv: "))
+    }
+
+    private static func options(_ user: UInt32, _ group: UInt32, _ groups: [UInt32]) -> [String] {
+        let others = groups.isEmpty ? "--clear-groups" : "--groups=" + groups.map(String.init).joined(separator: ",")
+        return ["--no-new-privs", "--reuid=\(user)", "--regid=\(group)", others]
     }
 
     private static func options(_ limits: CommandLimits) -> [String] {

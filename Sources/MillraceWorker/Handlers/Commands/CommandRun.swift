@@ -9,15 +9,7 @@ import Subprocess
 
 /// One run of a program.
 struct CommandRun: Sendable {
-    /// The numbers that it takes on instead of ours.
-    struct IDs: Sendable {
-        let user: UInt32
-        let group: UInt32
-        let groups: [UInt32]
-    }
-
     let launch: CommandLaunch
-    let ids: IDs?
     let environment: [String: String]
     let input: [UInt8]
     let settings: CommandSettings
@@ -52,9 +44,6 @@ struct CommandRun: Sendable {
     private var options: PlatformOptions {
         var options = PlatformOptions()
         options.processGroupID = 0
-        options.userID = ids?.user
-        options.groupID = ids?.group
-        options.supplementaryGroups = ids?.groups
         options.teardownSequence = [
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: settings.grace)
         ]
