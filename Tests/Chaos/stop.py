@@ -28,6 +28,9 @@ STAYING = ("api-1", "consumer-1")
 # most of a session's time limit whenever one leaves or joins. With a stop every few seconds it would trim what nobody
 # could have read, were every pointer to a job a batch of its own and a session as long as elsewhere.
 SETTINGS = {"KAFKA_PROPERTIES_LINGER_MS": "200", "KAFKA_PROPERTIES_SESSION_TIMEOUT_MS": "2000"}
+# Between two requests of a client: more of them, and the development broker drops records before anybody could read
+# them, which says nothing about leaving.
+PAUSE = 0.1
 LIMIT = 30.0
 REST = 12.0
 
@@ -70,7 +73,7 @@ class Askers:
                 asked.how = type(error).__name__
             asked.end = time.time()
             self.asked.append(asked)
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(PAUSE)
         connection.close()
 
     def unanswered(self) -> list[Asked]:
