@@ -14,8 +14,11 @@ import yaml
 from contract import Contract
 
 # On every answer, and described once for all of them.
-COMMON = {"cache-control", "connection", "content-length", "content-type", "ratelimit", "ratelimit-policy",
-          "x-content-type-options", "x-request-id"}
+PROTECTION = {"content-security-policy", "cross-origin-resource-policy", "referrer-policy", "x-content-type-options"}
+COMMON = PROTECTION | {"cache-control", "connection", "content-length", "content-type", "ratelimit",
+                       "ratelimit-policy", "vary", "x-request-id"}
+# Of the Fetch standard, where an operator has listed a page's origin; no operation knows of it.
+CROSS_ORIGIN = {"access-control-allow-origin", "access-control-expose-headers"}
 # A suite that recorded fewer has recorded nothing worth a word.
 FEWEST = 500
 
@@ -27,6 +30,8 @@ class Replies:
 
     def faults(self, reply: dict) -> list[str]:
         """What is wrong with an answer: method, template (null where nothing is served), status, headers, body."""
+        if reply["method"] == "OPTIONS" and reply["status"] == 204:
+            return []  # A preflight, asked by the browser and not by the client.
         place = self._response(reply)
         if place is None:
             return ["the status is not documented"]
@@ -56,7 +61,7 @@ class Replies:
         return self.contract.follow(("paths", template, method, "responses", status))
 
     def _header_faults(self, place: tuple, response: dict, headers: dict) -> list[str]:
-        faults = [f"{name} is absent" for name in ("x-request-id", "x-content-type-options", "cache-control")
+        faults = [f"{name} is absent" for name in ("x-request-id", "cache-control", *sorted(PROTECTION))
                   if name not in headers and not (name == "cache-control" and "content-type" not in headers)]
         documented = {name.lower(): name for name in response.get("headers", {})}
         for lower, name in documented.items():
@@ -66,7 +71,8 @@ class Replies:
                 faults += [f"{name}: {fault}" for fault in wrong]
             elif self.contract.at(described).get("required"):
                 faults.append(f"{name} is absent")
-        return faults + [f"{name} is not documented" for name in headers if name not in documented and name not in COMMON]
+        return faults + [f"{name} is not documented" for name in headers
+                         if name not in documented and name not in COMMON | CROSS_ORIGIN]
 
     def _body_faults(self, place: tuple, response: dict, headers: dict, body: str | None) -> list[str]:
         content = response.get("content", {})

@@ -82,8 +82,8 @@ class DocumentTests(unittest.TestCase):
                         self.assertTrue(parameter.get("description") or schema.get("description"))
 
     def test_every_component_is_used(self):
-        # What is answered where there is no operation has no place to be used at.
-        used = {"#/components/responses/MethodNotAllowed"}
+        # What is answered before there is an operation, or where there is none, has no place to be used at.
+        used = {f"#/components/responses/{name}" for name in ("ExpectationFailed", "MethodNotAllowed")}
         used |= {node["$ref"] for _, node in places(self.document) if isinstance(node.get("$ref"), str)}
         for sort, components in self.document["components"].items():
             for name in components if sort != "securitySchemes" else ():

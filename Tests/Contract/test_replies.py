@@ -16,6 +16,8 @@ def reply(status: int = 200, body=USER, method: str = "GET", template: str | Non
           **headers: str | None) -> dict:
     media = "application/json" if status < 400 else "application/problem+json"
     fields = {"Content-Type": media, "X-Request-Id": "test", "X-Content-Type-Options": "nosniff",
+              "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin",
+              "Content-Security-Policy": "default-src 'none'",
               "Cache-Control": "no-store"}
     if status < 400:
         fields["ETag"] = '"abc"'
