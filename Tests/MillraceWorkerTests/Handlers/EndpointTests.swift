@@ -61,6 +61,22 @@ import Testing
         await webhooks.close()
     }
 
+    @Test func `however many endpoints fail, what is kept of them is bounded, and calls under way are kept`() async {
+        func route(_ number: Int) -> WebhookRoute {
+            WebhookRoute(
+                id: WebhookEndpointID(SequentialIDs.id(UInt64(100 + number))),
+                target: WebhookTarget(url: "https://example.org/", secrets: []), concurrency: 1)
+        }
+        let busy = KnownRoute(route: route(0), readAt: .now)
+        #expect(await endpoints.enter(busy) == .entered)
+        for number in 1...(Endpoints.limit + 10) {
+            #expect(await endpoints.enter(KnownRoute(route: route(number), readAt: .now)) == .entered)
+            await endpoints.leave(route(number), .failed(retryAfter: nil), took: .zero)
+        }
+        #expect(await endpoints.gateCount <= Endpoints.limit)
+        #expect(await endpoints.enter(busy) != .entered)
+    }
+
     @Test func `an endpoint that is not there, not the owner's or disabled is the end of the job`() async throws {
         let server = try RawServer { _ in .status(200) }
         defer { server.stop() }

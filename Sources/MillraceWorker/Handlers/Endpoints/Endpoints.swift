@@ -7,7 +7,7 @@ public import MillraceDomain
 public actor Endpoints {
     /// So long a route is believed.
     static let freshFor: Duration = .seconds(1)
-    /// No more are kept; the oldest go first.
+    /// No more are kept, of routes or of gates.
     static let limit = 1000
 
     private struct Known {
@@ -27,6 +27,8 @@ public actor Endpoints {
     private var gates: [WebhookEndpointID: EndpointGate] = [:]
     private var waiting: [WebhookEndpointReference: [Answer]] = [:]
     private var isReading = false
+    /// How many gates are kept.
+    var gateCount: Int { gates.count }
 
     /// Makes an empty one over a directory.
     public init(directory: any WebhookDirectory, logger: Logger) {
@@ -60,6 +62,7 @@ public actor Endpoints {
     /// Lets a call begin, or says when to ask again. Whoever enters must leave.
     func enter(_ known: KnownRoute) -> EndpointGate.Entry {
         let now = ContinuousClock.now
+        if gates[known.route.id] == nil { makeRoomForGate(at: now) }
         var gate = gates[known.route.id] ?? EndpointGate(at: now)
         let entry = gate.enter(known, at: now)
         gates[known.route.id] = gate
@@ -124,8 +127,16 @@ public actor Endpoints {
     private func makeRoom(for count: Int, at now: ContinuousClock.Instant) {
         guard known.count + count > Self.limit else { return }
         known = known.filter { $0.value.readAt + Self.freshFor > now }
-        gates = gates.filter { !$0.value.isIdle(at: now) }
         guard known.count + count > Self.limit else { return }
         known = [:]
+    }
+
+    /// What has calls under way stays, of which there are no more than this process runs jobs; then what has failed
+    /// lately. A closure that is forgotten here is still in the store.
+    private func makeRoomForGate(at now: ContinuousClock.Instant) {
+        guard gates.count >= Self.limit else { return }
+        gates = gates.filter { !$0.value.isIdle(at: now) }
+        guard gates.count >= Self.limit else { return }
+        gates = gates.filter { $0.value.running > 0 }
     }
 }
