@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pathlib
+import re
 import resource
 import signal
 import time
@@ -13,7 +14,7 @@ from history import History, Span
 class Program:
     """One name, several lives: each start is another process.
 
-    `may_abort` is what it says when it aborts for a fault of a library that is not under test: then `has_aborted` is
+    `may_abort` matches what it says when it aborts by a fault of a library that is not under test: then `has_aborted` is
     set, and whoever waits for that starts it again. Any other end that nobody asked for is held against it.
     """
 
@@ -62,7 +63,7 @@ class Program:
         if self._is_ending or self.may_end:
             return
         said = self.said()[self._said_before:]
-        if status == -signal.SIGABRT and self._may_abort is not None and self._may_abort in said:
+        if status == -signal.SIGABRT and self._may_abort is not None and re.search(self._may_abort, said):
             self.has_aborted.set()
         else:
             self._history.refused.append(f"{self.name} ended by itself with {status}; see {self.log}")

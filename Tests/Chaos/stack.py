@@ -27,9 +27,9 @@ from http_connection import HTTPConnection
 TOPIC = "millrace.jobs.default"
 # Short, so that minutes see many lost leases.
 LEASE_SECONDS = 4.0
-# A member that asks to join again, over another connection, while its first request still waits, is more than the
-# library's mock cluster is made for: it asserts that there is none (rdkafka_mock_cgrp.c, 2.0).
-MOCK_ABORTS = "rd_kafka_mock_cgrp_member_add: Assertion `!member->resp' failed"
+# A member that asks to join or to sync again, over another connection, while its first request still waits, is more
+# than the library's mock cluster is made for: it asserts that there is none (rdkafka_mock_cgrp.c, 2.0).
+MOCK_ABORTS = r"rd_kafka_mock_cgrp_member_(add|sync_set): Assertion `!member->resp' failed"
 # The development broker answers an empty fetch only when the client's patience ends.
 SETTINGS = {
     "WORKER_LEASE_MS": "4000", "WORKER_RENEW_MS": "1000", "WORKER_CONCURRENCY": "48", "ARCHIVE_HOT_FOR": "15s",
