@@ -10,6 +10,8 @@ struct ArchiveLap: Sendable {
     private var copied: Deque<(versions: [EndedVersion], at: ContinuousClock.Instant)> = []
     private var waiting = 0
     private(set) var limit: Int
+    private var began = ContinuousClock.now
+    private var wasAtEnd = ContinuousClock.now
 
     init(_ settings: HousekeepingSettings) {
         self.settings = settings
@@ -19,8 +21,20 @@ struct ArchiveLap: Sendable {
 
     /// Begins with the earliest again.
     mutating func begin() {
+        (began, wasAtEnd) = (.now, .now)
         places = [:]
         groups = EndedGroup.allCases
+    }
+
+    /// Goes on from where the lap came to the end, unless it lasts for too long already: what ended earlier than it was
+    /// written is only found by a new one.
+    mutating func goOn(at time: ContinuousClock.Instant = .now) {
+        if groups.isEmpty, time - began < settings.archiveLapTime { groups = EndedGroup.allCases }
+    }
+
+    /// How to work at `time`.
+    func pace(at time: ContinuousClock.Instant = .now) -> ArchivePace {
+        time - wasAtEnd > settings.archiveBehindAfter ? settings.archiveCatchingUp : settings.archivePace
     }
 
     /// Whether there is something to copy, and room for it.
@@ -34,18 +48,21 @@ struct ArchiveLap: Sendable {
 
     /// Notes what was copied, and how much to take next time.
     mutating func note(_ step: ArchiveStep, of group: EndedGroup, took: Duration) {
-        let isFull = step.versions.count >= limit
+        let goal = pace().step
+        let isFull = step.versions.count + step.refused.count >= limit
         places[group] = step.last
         groups.removeAll { $0 == group }
-        // Behind the others, so that none waits for one that never comes to its end.
-        if !step.isEmpty { groups.append(group) }
+        // Behind the others, so that none waits for one that never comes to its end; less than a batch is the end, so
+        // that what comes due meanwhile makes a batch of its own.
+        if isFull { groups.append(group) }
+        if groups.isEmpty { wasAtEnd = .now }
         if !step.versions.isEmpty {
             copied.append((step.versions, .now))
             waiting += step.versions.count
         }
-        if took > settings.archiveStep * 2 {
+        if took > goal * 2 {
             shrink()
-        } else if isFull, took < settings.archiveStep {
+        } else if isFull, took < goal {
             limit = min(limit * 3 / 2, settings.archiveBatch.upperBound)
         }
     }

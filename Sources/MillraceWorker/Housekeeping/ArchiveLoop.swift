@@ -22,11 +22,12 @@ struct ArchiveLoop: Sendable {
                 if removed.jobs + copied.jobs > 0 {
                     idle.reset()
                     // What only the archive is busy with is in nobody's way.
-                    await pause((removed.storeTime + copied.storeTime) * settings.archiveRest)
+                    await pause((removed.storeTime + copied.storeTime) * lap.pace().rest)
                 } else if lap.hasMore {
                     continue
                 } else if let due = lap.nextRemoval {
                     await pause(min(due + listingDelay - .now, settings.idle.from))
+                    lap.goOn()
                 } else {
                     lap.begin()
                     await idle.wait()

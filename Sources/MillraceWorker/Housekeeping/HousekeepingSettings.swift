@@ -14,10 +14,14 @@ public struct HousekeepingSettings: Hashable, Sendable {
     public var retention = RetentionPolicy()
     /// How many jobs one step of the archiver takes, at least and at most.
     public var archiveBatch = 25...1000
-    /// How long a step should take: shorter ones grow, longer ones shrink.
-    public var archiveStep: Duration = .milliseconds(100)
-    /// How long the archiver rests after a step, as a multiple of the time that the store of live jobs was busy with it.
-    public var archiveRest: Double = 1
+    /// How the archiver works while it keeps up: in steps too short to be noticed beside live jobs.
+    public var archivePace = ArchivePace(step: .milliseconds(20), rest: 4)
+    /// How it works when it has fallen behind.
+    public var archiveCatchingUp = ArchivePace(step: .milliseconds(100), rest: 1)
+    /// It has fallen behind when it has not come to the end of what is due for so long.
+    public var archiveBehindAfter: Duration = .seconds(15)
+    /// So long the archiver goes on with what has come due meanwhile before it begins with the earliest again.
+    public var archiveLapTime: Duration = .seconds(60)
     /// So many copied jobs may wait for their removal.
     public var removalBound = 50_000
     /// How long to wait when there was nothing to do, doubling from the one to the other.

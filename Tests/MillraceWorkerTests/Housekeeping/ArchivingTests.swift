@@ -73,7 +73,7 @@ import Testing
     @Test func `a batch grows while it is quick and shrinks when it is slow`() {
         var settings = HousekeepingSettings(holder: "one")
         settings.archiveBatch = 10...100
-        settings.archiveStep = .milliseconds(100)
+        settings.archivePace.step = .milliseconds(100)
         var lap = ArchiveLap(settings)
         #expect(lap.limit == 40)
         lap.note(step(40), of: .others, took: .milliseconds(10))
@@ -94,12 +94,33 @@ import Testing
         for _ in 0..<4 {
             let group = lap.next()?.group
             groups.append(group)
-            lap.note(step(5), of: group ?? .others, took: .zero)
+            lap.note(step(lap.limit), of: group ?? .others, took: .zero)
         }
         #expect(Set(groups.prefix(2)) == Set(EndedGroup.allCases))
         #expect(groups[0] == groups[2] && groups[1] == groups[3])
         for _ in 0..<2 { lap.note(step(0), of: lap.next()?.group ?? .others, took: .zero) }
         #expect(!lap.hasMore)
+    }
+
+    @Test func `less than a batch is the end, from which a lap goes on until it has lasted long enough`() {
+        let settings = HousekeepingSettings(holder: "one")
+        var lap = ArchiveLap(settings)
+        for _ in EndedGroup.allCases { lap.note(step(3), of: lap.next()?.group ?? .others, took: .zero) }
+        #expect(!lap.hasMore)
+        lap.goOn(at: .now + settings.archiveLapTime)
+        #expect(!lap.hasMore)
+        lap.goOn()
+        #expect(lap.hasMore)
+    }
+
+    @Test func `an archiver that does not come to the end of what is due hurries, until it does`() {
+        let settings = HousekeepingSettings(holder: "one")
+        var lap = ArchiveLap(settings)
+        #expect(lap.pace() == settings.archivePace)
+        #expect(lap.pace(at: .now + .seconds(20)) == settings.archiveCatchingUp)
+        for _ in EndedGroup.allCases { lap.note(step(3), of: lap.next()?.group ?? .others, took: .zero) }
+        #expect(lap.pace(at: .now + .seconds(10)) == settings.archivePace)
+        #expect(settings.archiveCatchingUp.rest < settings.archivePace.rest)
     }
 
     @Test func `copying waits when too much waits for its removal`() {
