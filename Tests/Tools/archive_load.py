@@ -129,6 +129,9 @@ async def submit(arguments: argparse.Namespace) -> int:
     print(f"submitted {answers['202']} of {total} in {elapsed:.1f} s, {answers['202'] / elapsed:.0f}/s")
     print(f"answers: {dict(answers)}")
     print(f"submit: {percentiles(latencies)}")
+    if arguments.latencies:
+        with open(arguments.latencies, "a") as file:
+            file.writelines(f"{latency:.6f}\n" for latency in latencies)
     return 0 if answers["202"] == total else 1
 
 
@@ -255,6 +258,7 @@ def main() -> int:
             command.add_argument("--rate", type=float, default=500, help="jobs a second")
             command.add_argument("--seconds", type=float, default=60)
             command.add_argument("--queue", default="default")
+            command.add_argument("--latencies", metavar="FILE", help="append them, in seconds, a line each")
             command.add_argument("--connections", type=int, default=64)
         elif name == "verify":
             command.add_argument("--sample", type=int, default=0, help="how many jobs; 0 for all")
