@@ -10,6 +10,8 @@ from stack import Stack
 
 POSTGRES_AWAY = ("postgres.stop", "postgres.freeze")
 BROKER_AWAY = ("broker.empty", "broker.abort", "broker.down", "broker.freeze")
+# What lets no job end while it lasts, or next to none.
+STOPS_ALL = ("postgres.", "broker.", "consumer.kill-all")
 
 
 class Figures:
@@ -86,21 +88,24 @@ class Figures:
         return any(fault is not apart_from and fault.start < end and fault.healed > start - 1
                    and (fault.kind.startswith("postgres.") or fault.target == name) for fault in self._history.faults)
 
-    def until_throughput(self, kinds: tuple[str, ...], limit: float = 30) -> list[float]:
-        """From the end of a fault until as many jobs succeed in a second as half of those in the seconds before it."""
+    def until_throughput(self, kinds: tuple[str, ...], undisturbed: bool, limit: float = 30) -> list[float]:
+        """From the end of a fault until as many jobs succeed in a second as half of those in the seconds before it;
+        of the faults alone into whose end no other fell that would stop all work, or of all."""
         times = []
         for fault in self._of(kinds):
             before = self._ended(fault.start - 5, fault.start) / 5
+            if before == 0:
+                continue
             at = fault.healed
-            while before > 0 and at < fault.healed + limit:
-                if self._ended(at, at + 1) >= before / 2:
-                    times.append(at - fault.healed)
-                    break
+            while at < fault.healed + limit and self._ended(at, at + 1) < before / 2:
                 at += 0.1
-            else:
-                if before > 0:
-                    times.append(limit)
+            if not (undisturbed and self._has_company(fault, at)):
+                times.append(min(at - fault.healed, limit))
         return times
+
+    def _has_company(self, fault: FaultDone, end: float) -> bool:
+        return any(other is not fault and other.start < end + 1 and other.healed > fault.healed
+                   and other.kind.startswith(STOPS_ALL) for other in self._history.faults)
 
     def _ended(self, start: float, end: float) -> int:
         return first_at_or_after(self._ends, end) - first_at_or_after(self._ends, start)

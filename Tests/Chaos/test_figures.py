@@ -1,4 +1,4 @@
-"""How long an API was unready after Postgres had gone and come back."""
+"""How long it took after Postgres or the broker had gone and come back."""
 
 import types
 import unittest
@@ -34,6 +34,33 @@ class ReadinessTests(unittest.TestCase):
 
     def test_an_api_that_was_unready_before_says_nothing(self) -> None:
         self.assertEqual(self.figures([(1.0, 503)]).until_unready(), [])
+
+
+class ThroughputTests(unittest.TestCase):
+    """Ten jobs a second, until the broker goes at 100 s, and from `resumed` on."""
+
+    def times(self, resumed: float, *more: FaultDone) -> tuple[list[float], list[float]]:
+        history = History()
+        history.faults += [FaultDone("broker.down", "-", 100.0, 103.0), *more]
+        figures = Figures(history, stack=None, observer=None)
+        figures._ends = [number / 10 for number in range(900, 1500) if number < 1000 or number >= resumed * 10]
+        rounded = [[round(time, 1) for time in figures.until_throughput(("broker.down",), undisturbed)]
+                   for undisturbed in (False, True)]
+        return rounded[0], rounded[1]
+
+    def test_it_is_back_when_half_as_many_jobs_end(self) -> None:
+        self.assertEqual(self.times(107.0), ([3.5], [3.5]))
+
+    def test_what_never_comes_counts_as_the_limit(self) -> None:
+        self.assertEqual(self.times(500.0), ([30.0], [30.0]))
+
+    def test_a_fault_that_stops_all_work_before_it_is_back_disturbs(self) -> None:
+        stop = FaultDone("postgres.stop", "-", 104.0, 106.0)
+        self.assertEqual(self.times(107.0, stop), ([3.5], []))
+
+    def test_one_that_came_later_or_stops_one_process_does_not(self) -> None:
+        later, one = FaultDone("postgres.stop", "-", 120.0, 121.0), FaultDone("api.kill", "api-1", 104.0, 105.0)
+        self.assertEqual(self.times(107.0, later, one), ([3.5], [3.5]))
 
 
 if __name__ == "__main__":

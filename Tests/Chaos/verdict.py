@@ -103,8 +103,9 @@ class Verdict:
             f"{shown(figures.recoveries(undisturbed=True))}",
             f"unready after the loss of Postgres: {shown(figures.until_unready())}; "
             f"ready after its return: {shown(figures.until_ready())}",
-            f"throughput back after Postgres: {shown(figures.until_throughput(POSTGRES_AWAY))}; "
-            f"after the broker: {shown(figures.until_throughput(BROKER_AWAY))}",
+            *(f"throughput back after {name}: {shown(figures.until_throughput(kinds, undisturbed=False))}; with no other "
+              f"fault in its way: {shown(figures.until_throughput(kinds, undisturbed=True))}"
+              for name, kinds in (("Postgres", POSTGRES_AWAY), ("the broker", BROKER_AWAY))),
             f"our own lateness: {self.observer.worst_lateness:.2f} s at worst",
         ]
 
