@@ -7,6 +7,8 @@ enum CallPurpose {
     case read
     /// May have been committed.
     case write
+    /// The same for records, which are given up when they are at fault, and for nothing else.
+    case ingest
 }
 
 extension PostgresClient {
@@ -22,7 +24,7 @@ extension PostgresClient {
         } catch let error as PostgresError {
             throw translate(error, purpose)
         } catch is CancellationError {
-            throw purpose == .write ? .ambiguous : .unavailable
+            throw purpose == .read ? .unavailable : .ambiguous
         } catch {
             logger.error("A repository failed", metadata: ["error.type": "\(type(of: error))"])
             throw .failure
@@ -36,7 +38,7 @@ extension PostgresClient {
         case .connection, .retriable, .poolExhausted:
             return .unavailable
         case .ambiguous, .deadline:
-            return purpose == .write ? .ambiguous : .unavailable
+            return purpose == .read ? .unavailable : .ambiguous
         case .data, .defect:
             // The domain's error does not carry the cause, so that it is told here.
             logger.error(
@@ -46,7 +48,7 @@ extension PostgresClient {
                     "postgres.table": "\(error.table ?? "")", "error.kind": "\(error.kind)",
                     "error.message": "\(error.message)",
                 ])
-            return .failure
+            return purpose == .ingest && error.isOfInstallation ? .unavailable : .failure
         }
     }
 

@@ -38,6 +38,12 @@ extension PostgresError {
         return sqlState == "25006" || sqlState == "0A000" || sqlState == "42P05" || sqlState.hasPrefix("08")
     }
 
+    /// True when no data can be the cause: a table that is missing or forbidden (class 42), a file that the server can
+    /// neither read nor write (XX, which is also said of a disk's quota and of limits on the size of files).
+    var isOfInstallation: Bool {
+        kind == .server && ["42", "F0", "XX"].contains(sqlState?.prefix(2))
+    }
+
     /// True when the server does not know the prepared statement (a pooler in between, or DISCARD ALL).
     var isUnknownStatement: Bool { kind == .server && sqlState == "26000" }
 
@@ -53,7 +59,8 @@ extension PostgresError {
         default: break
         }
         switch state.prefix(2) {
-        case "22", "23", "44": return .data
+        // Class 54: too long for an index, too deep to be parsed.
+        case "22", "23", "44", "54": return .data
         case "08": return .connection
         case "53", "58": return .retriable
         case "28", "3D": return .connection

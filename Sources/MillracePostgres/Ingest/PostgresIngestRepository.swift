@@ -52,7 +52,7 @@ public struct PostgresIngestRepository: IngestRepository {
     }
 
     public func ingest(_ batch: IngestBatch) async throws(DomainError) -> IngestResult {
-        try await client.inDomain(.write) {
+        try await client.inDomain(.ingest) {
             do {
                 return try await ingest(batch, oneByOne: false)
             } catch let error as PostgresError where error.classification == .data {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import Testing
 
 /// A database that takes no work: what there is no room for is put off at once, the rest in its time, and looking goes on.
