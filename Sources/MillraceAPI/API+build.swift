@@ -38,6 +38,9 @@ extension API {
                 createToken: CreateToken(tokens: ports.tokens, ids: ports.ids),
                 listTokens: ListTokens(users: ports.users, tokens: ports.tokens),
                 revokeToken: RevokeToken(tokens: ports.tokens)),
+            quotas: QuotaRoutes(
+                findQuota: FindQuota(quotas: ports.quotas), setQuota: SetQuota(quotas: ports.quotas),
+                defaults: settings.limits.quota),
             jobs: jobRoutes(ports, watcher),
             queues: QueueRoutes(
                 listQueues: ListQueues(queues: ports.queues), findQueue: FindQueue(queues: ports.queues),

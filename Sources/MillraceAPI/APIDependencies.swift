@@ -15,6 +15,7 @@ struct APIDependencies: Sendable {
     var idempotency: any IdempotencyRecords
     var audit: any AuditLog
     var webhookEndpoints: any WebhookEndpointRepository
+    var quotas: any QuotaRepository
     var dispatcher: any JobDispatcher
     /// Understands dead records that shall be replayed.
     var decoder: any RecordDecoder

@@ -12,6 +12,8 @@ struct APILimits: Sendable {
     var maxTargetBytes = 8192
     /// How large one submission may be.
     var submission = SubmissionLimits()
+    /// How much a user may have who has no limits of its own.
+    var quota = Quota()
     /// Whether webhook endpoints may have `http` URLs: where private networks may be called.
     var allowsPlainWebhooks = false
     /// How long an answer may take, reading the request and `Prefer: wait` not counted.

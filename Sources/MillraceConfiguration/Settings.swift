@@ -24,6 +24,8 @@ public struct Settings: Sendable, Equatable {
     public var log: LogSettings
     /// Limits of one job (`jobs.*`).
     public var jobs: JobLimits
+    /// How much each user may have (`quotas.*`).
+    public var quotas: QuotaSettings
     /// The built-in user import (`users.import.*`).
     public var usersImport: UsersImportSettings
     /// Webhooks in general (`webhooks.*`).
@@ -47,6 +49,7 @@ public struct Settings: Sendable, Equatable {
         usersImport = UsersImportSettings(reading: &values)
         webhooks = WebhookSettings(reading: &values)
         bootstrapToken = values.secret("bootstrap.token", expected: "32 or more visible ASCII characters") { token in
+        quotas = QuotaSettings(reading: &values)
             token.count >= 32 && token.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         }
         let sharedKeys = webhooks.secrets.compactMap { SigningKey.bytes(of: $0.reveal()) }

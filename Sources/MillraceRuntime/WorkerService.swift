@@ -64,7 +64,9 @@ struct WorkerService: Service {
         let kafka = settings.kafka.adapterSettings
         let limits = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
         return WorkerDependencies(
-            source: source, ingest: PostgresIngestRepository(client: parts.postgres),
+            source: source,
+            ingest: PostgresIngestRepository(
+                client: parts.postgres, quotas: QuotaGate(defaults: settings.quotas.defaults)),
             decoder: KafkaRecordDecoder(settings: kafka, limits: limits), ingestOwner: owner,
             deadLetters: KafkaDeadLetterCopier(producer: parts.producer, admin: parts.kafka, settings: kafka),
             leases: PostgresJobLeases(client: parts.postgres, renewals: parts.leasePostgres),

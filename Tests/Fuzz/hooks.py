@@ -34,7 +34,8 @@ def before_load_schema(context, raw_schema: dict) -> None:
 @schemathesis.hook
 def before_call(context, case, kwargs) -> None:
     """Nothing may take away what the run itself lives by."""
-    if case.method.upper() == "DELETE" and case.path_parameters:
+    takes = case.method.upper() == "DELETE" or case.method.upper() == "PUT" and case.operation.path.endswith("/quota")
+    if takes and case.path_parameters:
         for name, own in (("id", ADMINISTRATOR), ("token_id", TOKEN_ID)):
             is_whole_user = name == "id" and "token_id" in case.path_parameters
             if not is_whole_user and str(case.path_parameters.get(name)).lower() == own:

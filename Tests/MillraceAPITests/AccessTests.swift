@@ -30,6 +30,8 @@ struct RouteExample: Sendable, CustomTestStringConvertible {
         .init(.post, "/api/v1/users/{user}/tokens", .usersWrite, #"{"name":"x","scopes":["users:write"]}"#, 201, 404),
         .init(.get, "/api/v1/users/{user}/tokens", .usersRead, nil, 200, 404),
         .init(.delete, "/api/v1/users/{user}/tokens/{token}", .usersWrite, nil, 204, 404),
+        .init(.get, "/api/v1/users/{user}/quota", .usersRead, nil, 200, 404),
+        .init(.put, "/api/v1/users/{user}/quota", .admin, #"{"live_jobs":9}"#, 200, nil),
         .init(.post, "/api/v1/jobs", .jobsWrite, #"{"kind":"mail"}"#, 202, nil),
         .init(.post, "/api/v1/jobs/bulk", .jobsWrite, #"{"jobs":[{"kind":"mail"}]}"#, 200, nil),
         .init(.get, "/api/v1/jobs", .jobsRead, nil, 200, nil),

@@ -13,6 +13,7 @@ struct DomainErrorTableTests {
         [
             (.invalid([fault]), 400, "validation_failed"),
             (.uniqueConflict(JobID(SequentialIDs.id(1))), 409, "unique_conflict"),
+            (.quotaExceeded(QuotaExcess(resource: .liveJobs, limit: 7, used: 7)), 429, "quota_exceeded"),
             (.idempotencyMismatch, 422, "idempotency_mismatch"),
             (.stale, 412, "precondition_failed"),
             (.unauthenticated, 401, "unauthenticated"),
@@ -28,7 +29,7 @@ struct DomainErrorTableTests {
         let problem = Problem(error)
         #expect(problem.code.status == status)
         #expect(problem.code.rawValue == code)
-        #expect((problem.headers[.retryAfter] != nil) == (status == 503))
+        #expect((problem.headers[.retryAfter] != nil) == [429, 503].contains(status))
         #expect((problem.headers[.wwwAuthenticate] != nil) == (status == 401))
         #expect(problem.faults == (status == 400 ? [Problem.Fault(Self.fault)] : []))
     }

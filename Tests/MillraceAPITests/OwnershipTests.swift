@@ -75,6 +75,8 @@ struct OwnershipTests {
         let before = try await api.store.find(hers.job.id, owner: nil)
         var count = 0
         for (route, example) in try cases where route.template.contains("{") && !Self.nobodys.contains(route.template) {
+            // What admins alone may do is refused, whatever it is about.
+            guard example.scope != .admin else { continue }
             count += 1
             let foreign = try await api.call(example.method, hers.target(example), as: bob, example.body)
             let unknown = try await api.call(example.method, nothing.target(example), as: bob, example.body)

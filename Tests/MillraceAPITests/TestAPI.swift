@@ -48,7 +48,8 @@ struct TestAPI: Sendable {
         api = API.build(
             APIDependencies(
                 users: store, tokens: store, jobs: jobs ?? store, archive: archive, queues: store, deadLetters: store,
-                erasures: store, idempotency: store, audit: store, webhookEndpoints: store, dispatcher: dispatcher,
+                erasures: store, idempotency: store, audit: store, webhookEndpoints: store, quotas: store,
+                dispatcher: dispatcher,
                 decoder: KindRecordDecoder(),
                 ingestOwner: .sample("ingest@example.org", name: "Ingest"),
                 catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),

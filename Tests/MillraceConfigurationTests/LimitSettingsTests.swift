@@ -1,4 +1,5 @@
 import MillraceConfiguration
+import MillraceDomain
 import Testing
 
 struct LimitSettingsTests {
@@ -21,6 +22,13 @@ struct LimitSettingsTests {
         #expect(given.http.trustedProxies == ["10.0.0.0/8", "fd00::/8"])
         #expect(given.http.maxInFlight == 7)
         #expect(given.cache.maxTokens == 0)
+    }
+
+    @Test func `nobody has a quota unless there is one`() throws {
+        #expect(try load().quotas.defaults.isUnlimited)
+        let given = try load(.api, ["--quotas.liveJobs=1000"], ["QUOTAS_PAYLOAD_BYTES": "1048576"]).quotas.defaults
+        #expect(given.liveJobs == 1000 && given.payloadBytes == 1_048_576)
+        #expect(problems(.consumer, [], ["QUOTAS_LIVE_JOBS": "-1"]).count == 1)
     }
 
     @Test(arguments: [

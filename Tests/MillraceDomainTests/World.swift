@@ -13,11 +13,7 @@ struct World {
 
     init() {
         memory = InMemoryStore(clock: clock)
-        store = StoreUnderTest(
-            clock: clock, users: memory, tokens: memory, jobs: memory, leases: memory, transactions: memory,
-            queues: memory, ingest: memory, deadLetters: memory, finished: memory, erasures: memory,
-            idempotency: memory, counters: memory, housekeeping: memory, audit: memory, webhookEndpoints: memory,
-            webhookDirectory: memory)
+        store = .over(memory, clock: clock)
     }
 
     /// Somebody with these scopes who is not in the store.

@@ -70,7 +70,7 @@ struct BulkSubmission: Sendable {
         var faults: [Problem.Fault] = []
         for (index, item) in items.enumerated() {
             guard case .failed(let problem) = item else { continue }
-            guard problem.code != .unauthenticated, problem.code.status < 500 else { throw problem }
+            guard problem.code.isAboutSubmission else { throw problem }
             faults += problem.faults
             if problem.faults.isEmpty {
                 let fault = Problem.Fault(
@@ -102,6 +102,7 @@ struct BulkSubmission: Sendable {
         case .success(.uniqueConflict(let holder)), .success(.uniqueArchived(let holder)):
             .failed(Problem(.uniqueConflict(holder)))
         case .success(.unknownOwner): .failed(Problem(.unauthenticated))
+        case .success(.overQuota(let excess)): .failed(Problem(.quotaExceeded(excess)))
         case .failure(.invalid(let faults)):
             .failed(Problem(.invalid(faults.map { $0.under("/jobs/\(index)") })))
         case .failure(let error): .failed(Problem(error))
@@ -135,5 +136,15 @@ struct BulkSubmission: Sendable {
         json.value(problem.code.status)
         json.name("problem")
         problem.write(to: &json)
+    }
+}
+
+extension ProblemCode {
+    /// Whether another submission would fare better.
+    fileprivate var isAboutSubmission: Bool {
+        switch self {
+        case .unauthenticated, .quotaExceeded: false
+        default: status < 500
+        }
     }
 }

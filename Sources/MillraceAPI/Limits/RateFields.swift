@@ -1,4 +1,5 @@
 import HTTPTypes
+import MillraceDomain
 
 extension RateStanding {
     /// What a client is told of a limit, as structured fields (RFC 9651): draft-ietf-httpapi-ratelimit-headers-09,
@@ -19,6 +20,17 @@ extension RateStanding {
         var headers = fields(name)
         headers[.retryAfter] = "\(max(1, nextAfter.wholeSeconds))"
         return Problem(.rateLimited, detail, headers: headers)
+    }
+}
+
+extension QuotaExcess {
+    /// The same of a quota, which has no window: what is left of it comes back when jobs end.
+    var fields: HTTPFields {
+        let name = resource.rawValue.replacing("_", with: "-")
+        return [
+            .rateLimitPolicy: #""\#(name)";q=\#(limit)"#, .rateLimit: #""\#(name)";r=\#(max(0, limit - used))"#,
+            .retryAfter: "5",
+        ]
     }
 }
 

@@ -14,6 +14,9 @@ extension Problem {
         case .uniqueConflict(let holder):
             self.init(.uniqueConflict, "The job \(holder) has this unique key.")
             jobID = holder
+        case .quotaExceeded(let excess):
+            self.init(.quotaExceeded, excess.sentence, headers: excess.fields)
+            self.excess = excess
         case .idempotencyMismatch:
             self.init(.idempotencyMismatch, "The same Idempotency-Key came with another body.")
         case .stale:

@@ -32,7 +32,20 @@ extension Problem {
             json.name("job_id")
             json.value(jobID.description)
         }
+        if let excess { write(excess, to: &json) }
         if !faults.isEmpty { writeFaults(to: &json) }
+        json.endObject()
+    }
+
+    private func write(_ excess: QuotaExcess, to json: inout JSONWriter) {
+        json.name("quota")
+        json.beginObject()
+        json.name("name")
+        json.value(excess.resource.rawValue)
+        json.name("limit")
+        json.value(excess.limit)
+        json.name("used")
+        json.value(excess.used)
         json.endObject()
     }
 

@@ -27,6 +27,8 @@ struct Problem: Error {
 
     /// The job that stands in the way.
     var jobID: JobID?
+    /// The limit that was reached.
+    var excess: QuotaExcess?
 
     /// Makes a problem.
     init(_ code: ProblemCode, _ detail: String, faults: [Fault] = [], headers: HTTPFields = [:]) {

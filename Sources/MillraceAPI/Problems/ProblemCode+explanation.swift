@@ -67,6 +67,9 @@ extension ProblemCode {
         case .rateLimited:
             "This token is used more often than is allowed, or too many wrong tokens have come from the client's "
                 + "address; RateLimit-Policy names which. Nothing was done. Try again after the time in Retry-After."
+        case .quotaExceeded:
+            "The owner of the job has as many jobs that have not ended as it may have, or their payloads have as many "
+                + "bytes; quota says which, and how much. Nothing was done. Try again when some of them have ended."
         case .internalError:
             "A defect of this service. It has been logged under the request_id."
         case .unavailable:

@@ -29,6 +29,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case expectationFailed = "expectation_failed"
     case headersTooLarge = "headers_too_large"
     case rateLimited = "rate_limited"
+    case quotaExceeded = "quota_exceeded"
     case internalError = "internal_error"
     case unavailable = "unavailable"
     case overloaded = "overloaded"
@@ -53,7 +54,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .unsupportedMediaType: 415
         case .expectationFailed: 417
         case .idempotencyMismatch: 422
-        case .rateLimited: 429
+        case .rateLimited, .quotaExceeded: 429
         case .headersTooLarge: 431
         case .internalError: 500
         case .unavailable, .overloaded, .outcomeUnknown: 503
@@ -92,6 +93,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
         case .expectationFailed: "Expectation failed"
         case .headersTooLarge: "Headers too large"
         case .rateLimited: "Too many requests"
+        case .quotaExceeded: "Quota exceeded"
         case .internalError: "Internal error"
         case .unavailable: "Unavailable"
         case .overloaded: "Overloaded"

@@ -14,6 +14,7 @@ struct APIProcess: Sendable {
     private let producer: KafkaProducer
     private let kafka: KafkaAdmin
     private let dispatcher: KafkaDispatcher
+    private let quotas: QuotaGate
     private let archive: OpenArchive
     private let bootstrap: BootstrapToken
     private let health: HealthChecks
@@ -30,6 +31,7 @@ struct APIProcess: Sendable {
         self.kafka = kafka
         let producer = try KafkaProducer(settings: kafkaSettings, logger: boot.logger)
         self.producer = producer
+        quotas = QuotaGate(defaults: boot.settings.quotas.defaults)
         dispatcher = KafkaDispatcher(producer: producer, admin: kafka, settings: kafkaSettings)
         let archive = OpenArchive(
             boot.settings.archive, postgres: postgres, callTimeout: .seconds(4), logger: boot.logger)
@@ -69,13 +71,14 @@ struct APIProcess: Sendable {
         let limits = SubmissionLimits(maxPayloadBytes: boot.settings.jobs.maxPayloadBytes)
         return APIDependencies(
             users: PostgresUserRepository(client: postgres), tokens: tokens.tokens,
-            jobs: PostgresJobRepository(client: postgres), archive: archive.archive,
+            jobs: PostgresJobRepository(client: postgres, quotas: quotas), archive: archive.archive,
             queues: PostgresQueueRepository(client: postgres),
-            deadLetters: PostgresDeadLetterRepository(client: postgres),
+            deadLetters: PostgresDeadLetterRepository(client: postgres, quotas: quotas),
             erasures: PostgresErasureRepository(client: postgres),
             idempotency: PostgresIdempotencyRecords(client: postgres),
             audit: PostgresAuditLog(client: postgres),
-            webhookEndpoints: PostgresWebhookEndpointRepository(client: postgres), dispatcher: dispatcher,
+            webhookEndpoints: PostgresWebhookEndpointRepository(client: postgres),
+            quotas: PostgresQuotaRepository(client: postgres), dispatcher: dispatcher,
             decoder: KafkaRecordDecoder(settings: boot.settings.kafka.adapterSettings, limits: limits),
             ingestOwner: .ingestOwner(boot.settings.kafka.ingestOwner),
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
@@ -104,6 +107,7 @@ extension APISettings {
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
         limits.allowsPlainWebhooks = !settings.webhooks.allowPrivateNetworks.isEmpty
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
+        limits.quota = settings.quotas.defaults
         rates = RateLimits(
             tokens: Rate(http.rateLimit), failures: Rate(http.failedAuth), proxies: TrustedProxies(http.trustedProxies))
     }

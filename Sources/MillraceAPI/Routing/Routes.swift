@@ -8,6 +8,7 @@ struct Routes: Sendable {
     let users: UserRoutes
     let operations: OperationRoutes
     let tokens: TokenRoutes
+    let quotas: QuotaRoutes
     let jobs: JobRoutes
     let queues: QueueRoutes
     let deadLetters: DeadLetterRoutes
@@ -36,6 +37,9 @@ struct Routes: Sendable {
             .on(.post, "/api/v1/users/{id}/tokens", tokens.create),
             .on(.get, "/api/v1/users/{id}/tokens", tokens.list),
             .on(.delete, "/api/v1/users/{id}/tokens/{token_id}", tokens.revoke),
+
+            .on(.get, "/api/v1/users/{id}/quota", quotas.find),
+            .on(.put, "/api/v1/users/{id}/quota", quotas.replace),
 
             .on(.post, "/api/v1/jobs", jobs.submit),
             .on(.post, "/api/v1/jobs/bulk", query: true, jobs.submitBulk),

@@ -58,6 +58,8 @@ public struct AuditAction: Hashable, Sendable {
     public static let userErase = AuditAction(stored: "user.erase")
     /// A job has made or renamed users; its subject is the job.
     public static let usersImport = AuditAction(stored: "users.import")
+    /// Its own limits were set.
+    public static let userQuota = AuditAction(stored: "user.quota")
     public static let tokenCreate = AuditAction(stored: "token.create")
     public static let tokenRevoke = AuditAction(stored: "token.revoke")
     /// A waiting job was ended, or a running one asked to stop.

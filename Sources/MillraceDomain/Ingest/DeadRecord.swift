@@ -12,6 +12,7 @@ public struct DeadReason: Hashable, Sendable {
         case idTaken = "id_taken"
         case tooLarge = "too_large"
         case uniqueConflict = "unique_conflict"
+        case quotaExceeded = "quota_exceeded"
     }
 
     /// The machine word.

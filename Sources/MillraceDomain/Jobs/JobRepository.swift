@@ -13,6 +13,9 @@ public protocol JobRepository: AuditedPort {
     /// for (`UniqueClaim.Conflict`), but for a repeated id of its own, which is that job. Whoever is replaced is
     /// cancelled if and only if its successor is accepted.
     ///
+    /// Where owners have quotas, a new job that goes beyond its owner's is refused; those after it that fit are not.
+    /// Whatever is written elsewhere at the same moment may not be counted yet.
+    ///
     /// An id from outside stays known for some days after its job has gone to the archive.
     ///
     /// - Parameter isAtomic: true to accept all of them or none: anything but `.accepted` or `.existing` for one
@@ -139,4 +142,6 @@ public enum SubmitOutcome: Hashable, Sendable {
     case uniqueConflict(JobID)
     /// That job holds its unique key and is its answer, but has ended and gone to the archive.
     case uniqueArchived(JobID)
+    /// Its owner has as much as it may have.
+    case overQuota(QuotaExcess)
 }

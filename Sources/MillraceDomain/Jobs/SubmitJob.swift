@@ -14,7 +14,7 @@ public struct SubmitJob: Sendable {
     ///
     /// - Returns: the job, whether it is new or was there with the same id and content, and whether it was archived.
     /// - Throws: `DomainError.forbidden`, `.invalid` for an unknown kind, `.conflict(.idTaken)`, `.uniqueConflict`,
-    ///   `.unauthenticated`
+    ///   `.quotaExceeded`; `.unauthenticated`
     ///   when the caller's user has been deleted meanwhile.
     public func callAsFunction(
         _ submission: JobSubmission, by caller: Caller
@@ -30,6 +30,7 @@ public struct SubmitJob: Sendable {
         case .idTaken, .archived: throw .conflict(.idTaken)
         case .uniqueConflict(let holder), .uniqueArchived(let holder): throw .uniqueConflict(holder)
         case .unknownOwner: throw .unauthenticated
+        case .overQuota(let excess): throw .quotaExceeded(excess)
         }
     }
 

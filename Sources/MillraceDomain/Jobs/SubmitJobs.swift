@@ -148,7 +148,7 @@ extension SubmitOutcome {
     var isJob: Bool {
         switch self {
         case .accepted, .existing: true
-        case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived: false
+        case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived, .overQuota: false
         }
     }
 
@@ -156,7 +156,7 @@ extension SubmitOutcome {
     var isInArchive: Bool {
         switch self {
         case .archived, .uniqueArchived: true
-        case .accepted, .existing, .idTaken, .unknownOwner, .uniqueConflict: false
+        case .accepted, .existing, .idTaken, .unknownOwner, .uniqueConflict, .overQuota: false
         }
     }
 

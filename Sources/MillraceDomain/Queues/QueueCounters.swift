@@ -1,4 +1,4 @@
-/// How many jobs are in which state, kept up with every change instead of counted.
+/// How many jobs are in which state, and how much each owner has, kept up with every change instead of counted.
 ///
 /// "Now" is the store's clock. Every method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure`.
 public protocol QueueCounters: Sendable {

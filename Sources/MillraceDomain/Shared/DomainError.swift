@@ -46,6 +46,8 @@ public enum DomainError: Error, Equatable, Sendable {
     case conflict(Conflict)
     /// Another job, this one, holds the unique key.
     case uniqueConflict(JobID)
+    /// The owner has as much as it may have.
+    case quotaExceeded(QuotaExcess)
     /// The same request asked for something else before.
     case idempotencyMismatch
     /// The thing has changed since the caller read it.

@@ -110,6 +110,7 @@ struct IngestTransaction {
         case .success(.archived): .refused(DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id)."))
         case .success(.uniqueConflict(let holder)):
             .refused(DeadReason(.uniqueConflict, "The job \(holder) holds its unique key."))
+        case .success(.overQuota(let excess)): .refused(DeadReason(.quotaExceeded, excess.sentence))
         case .success(.unknownOwner): .refused(DeadReason(.unknownOwner, "The owner of the job does not exist."))
         case .failure: .refused(DeadReason(.invalidSubmission, "The store refuses a value of the submission."))
         }

@@ -7,12 +7,16 @@ public struct PostgresDeadLetterRepository: DeadLetterRepository {
 
     private let client: PostgresClient
     private let clock: (any WallClock)?
+    private let quotas: QuotaGate?
     private var trail: AuditTrail
 
-    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
-    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
+    /// - Parameters:
+    ///   - clock: the store's time; nil, as in production, for the database's own.
+    ///   - quotas: how much owners may have; nil where nobody looks.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil, quotas: QuotaGate? = nil) {
         self.client = client
         self.clock = clock
+        self.quotas = quotas
         trail = AuditTrail(clock: clock)
     }
 
@@ -115,7 +119,8 @@ public struct PostgresDeadLetterRepository: DeadLetterRepository {
     private func replay(_ records: [RecordReplay], oneByOne: Bool) async throws -> [RecordReplayOutcome] {
         try await client.transaction { transaction in
             let ingest = IngestTransaction(
-                transaction: transaction, writer: JobWriter(clock: clock), ids: UUIDv7Generator(), now: clock?.now())
+                transaction: transaction, writer: JobWriter(clock: clock, quotas: quotas), ids: UUIDv7Generator(),
+                now: clock?.now())
             let outcomes = try await ReplayTransaction(transaction: transaction, ingest: ingest)
                 .write(records, oneByOne: oneByOne)
             let done = zip(records, outcomes).filter { $1.isDone }.map(\.0.id)

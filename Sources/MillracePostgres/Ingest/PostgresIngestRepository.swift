@@ -5,16 +5,20 @@ public struct PostgresIngestRepository: IngestRepository {
     private let client: PostgresClient
     private let clock: (any WallClock)?
     private let ids: any IDGenerator
+    private let quotas: QuotaGate?
 
     /// - Parameters:
     ///   - ids: where the ids of dead records come from.
     ///   - clock: the store's time; nil, as in production, for the database's own.
+    ///   - quotas: how much owners may have; nil where nobody looks.
     public init(
-        client: PostgresClient, ids: any IDGenerator = UUIDv7Generator(), clock: (any WallClock)? = nil
+        client: PostgresClient, ids: any IDGenerator = UUIDv7Generator(), clock: (any WallClock)? = nil,
+        quotas: QuotaGate? = nil
     ) {
         self.client = client
         self.ids = ids
         self.clock = clock
+        self.quotas = quotas
     }
 
     public func open(
@@ -85,7 +89,7 @@ public struct PostgresIngestRepository: IngestRepository {
             }
             guard epoch == batch.position.epoch else { return .staleEpoch }
             let ingest = IngestTransaction(
-                transaction: transaction, writer: JobWriter(clock: clock), ids: ids, now: clock?.now())
+                transaction: transaction, writer: JobWriter(clock: clock, quotas: quotas), ids: ids, now: clock?.now())
             let receipt = try await ingest.write(batch, oneByOne: oneByOne)
             try await transaction.execute(IngestStatements.advance) {
                 $0.append(source.topic)

@@ -6,6 +6,8 @@ struct JobWriter: Sendable {
     static let grace: Duration = .seconds(2)
 
     let clock: (any WallClock)?
+    /// How much owners may have; nil where nobody looks.
+    var quotas: QuotaGate?
 
     /// As many rows as one statement should carry.
     private static let maxBatch = 500
@@ -79,8 +81,10 @@ struct JobWriter: Sendable {
     func writeUnique(
         _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
     ) async throws -> [SubmitOutcome] {
-        let inserted = try await insert(jobs, at: places, on: runner)
-        let missing = jobs.filter { inserted[$0.id] == nil }
+        let excesses = try await excesses(of: jobs, on: runner)
+        let inserted = try await insert(jobs, at: places, but: excesses, on: runner)
+        // Of those that are refused only one with an id from outside may be there.
+        let missing = jobs.filter { inserted[$0.id] == nil && (excesses[$0.id] == nil || $0.hasOwnID) }
         let existing = try await find(missing, on: runner)
         let archived = try await takeBackArchived(jobs.filter { existing[$0.id] == nil }, inserted, on: runner)
         let owners = try await knownOwners(missing, on: runner)
@@ -88,13 +92,14 @@ struct JobWriter: Sendable {
             if archived.contains(job.id) { return .archived }
             if let accepted = inserted[job.id] { return .accepted(accepted) }
             if let other = existing[job.id] { return other.isSame(as: job) ? .existing(other) : .idTaken }
+            if let excess = excesses[job.id] { return .overQuota(excess) }
             // The owner came, or the other job went, between the statements: the same call will succeed.
             guard !owners.contains(job.ownerID) else { throw DomainError.unavailable }
             return .unknownOwner
         }
     }
 
-    private func find(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [JobID: Job] {
+    func find(_ jobs: [NewJob], on runner: some StatementRunner) async throws -> [JobID: Job] {
         guard !jobs.isEmpty else { return [:] }
         let found = try await runner.rows(JobStatements.findMany) { $0.append(array: jobs.map(\.id)) }
         return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
@@ -120,7 +125,7 @@ struct JobWriter: Sendable {
         return Set(archived)
     }
 
-    private func insert(
+    func insert(
         _ jobs: [NewJob], at places: [Int64?], on runner: some StatementRunner
     ) async throws -> [JobID: Job] {
         let stored = try await runner.rows(JobStatements.insert) { parameters in

@@ -76,7 +76,7 @@ extension SubmitOutcome {
     fileprivate var isStored: Bool {
         switch self {
         case .accepted, .existing: true
-        case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived: false
+        case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived, .overQuota: false
         }
     }
 }

@@ -8,13 +8,16 @@ public struct PostgresJobRepository: JobRepository {
     let writer: JobWriter
     let coalescer: BatchCoalescer<Submission, Submitted>
 
-    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
-    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
-        let batches = SubmissionBatch(writer: JobWriter(clock: clock), gate: IdempotencyGate(clock: clock))
+    /// - Parameters:
+    ///   - clock: the store's time; nil, as in production, for the database's own.
+    ///   - quotas: how much owners may have, one for all repositories of the process; nil where nobody looks.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil, quotas: QuotaGate? = nil) {
+        let writer = JobWriter(clock: clock, quotas: quotas)
+        let batches = SubmissionBatch(writer: writer, gate: IdempotencyGate(clock: clock))
         self.client = client
         self.clock = clock
         trail = AuditTrail(clock: clock)
-        self.writer = batches.writer
+        self.writer = writer
         self.coalescer = BatchCoalescer(weigh: \.weight) { submissions in
             guard submissions.contains(where: \.needsTransaction) else {
                 return try await batches.writer.write(submissions.map(\.job), on: client).map { .done($0) }

@@ -2,7 +2,7 @@ public import MillraceDomain
 
 /// The counters that triggers keep up: sums, and the changes since they were summed up.
 public struct PostgresQueueCounters: QueueCounters {
-    /// So many changes are folded by one call, so that none takes long.
+    /// So many changes of each sort are folded by one call, so that none takes long.
     static let foldBatch = 50_000
 
     private let client: PostgresClient
@@ -25,7 +25,7 @@ public struct PostgresQueueCounters: QueueCounters {
         }
     }
 
-    /// At most `foldBatch` changes: when so many come back, more may be left.
+    /// At most `foldBatch` changes of queues and of owners each: when so many come back, more may be left.
     @discardableResult
     public func fold() async throws(DomainError) -> Int {
         try await client.inDomain(.write) {
@@ -34,9 +34,14 @@ public struct PostgresQueueCounters: QueueCounters {
                 let pending = try await transaction.first(QueueCountStatements.pending) {
                     $0.append(Int64(Self.foldBatch))
                 }
-                guard let pending, pending > 0 else { return 0 }
-                try await transaction.execute(QueueCountStatements.fold) { $0.append(pending) }
-                return Int(pending)
+                guard let pending else { return 0 }
+                if pending.queues > 0 {
+                    try await transaction.execute(QueueCountStatements.fold) { $0.append(pending.queues) }
+                }
+                if pending.owners > 0 {
+                    try await transaction.execute(OwnerUsageStatements.fold) { $0.append(pending.owners) }
+                }
+                return Int(pending.queues + pending.owners)
             }
         }
     }
@@ -46,7 +51,8 @@ public struct PostgresQueueCounters: QueueCounters {
         try await client.inDomain(.write) {
             try await client.transaction { transaction in
                 try await transaction.execute(QueueCountStatements.lockReconciliation)
-                return try await transaction.execute(QueueCountStatements.reconcile)
+                let queues = try await transaction.execute(QueueCountStatements.reconcile)
+                return try await queues + transaction.execute(OwnerUsageStatements.reconcile)
             }
         }
     }

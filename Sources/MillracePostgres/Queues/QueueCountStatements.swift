@@ -56,11 +56,14 @@ enum QueueCountStatements {
         name: "queue_counts_lock_fold",
         sql: "SELECT pg_advisory_xact_lock(hashtext('queue_counts'), 1)")
 
-    /// How many changes there are to fold, no more than one fold takes.
-    static let pending = Statement<Int64>(
+    /// How many changes there are to fold, of queues and of owners, no more of each than one fold takes.
+    static let pending = Statement<(queues: Int64, owners: Int64)>(
         name: "queue_counts_pending",
-        sql: "SELECT count(*) FROM (SELECT FROM queue_count_changes LIMIT $1) AS changes", parameters: [.int8]
-    ) { try $0.value() }
+        sql: """
+            SELECT (SELECT count(*) FROM (SELECT FROM queue_count_changes LIMIT $1) AS changes),
+                   (SELECT count(*) FROM (SELECT FROM owner_usage_changes LIMIT $1) AS changes)
+            """, parameters: [.int8]
+    ) { (try $0.value(), try $0.value()) }
 
     /// Moves so many changes into the sums; a sum that comes to nothing goes. Only a folder removes changes, so that
     /// under its lock as many are still there as were counted.

@@ -4,7 +4,8 @@ enum StatementCatalog {
         TransactionStatements.all + UserStatements.all + ErasureStatements.all + TokenStatements.all
         + JobStatements.all + RestoreStatements.all + FinishedJobStatements.all + LeaseStatements.all
         + SweepStatements.all + OrderStatements.all + OrderUpkeepStatements.all + QueueStatements.all
-        + QueueCountStatements.all + IngestStatements.all + DeadLetterStatements.all + ReplayStatements.all
+        + QueueCountStatements.all + OwnerUsageStatements.all + QuotaStatements.all
+        + IngestStatements.all + DeadLetterStatements.all + ReplayStatements.all
         + ArchiveStatements.all + ArchiveListStatements.all + HousekeepingStatements.all + UniqueStatements.all
         + IdempotencyStatements.all + TokenListenerStatements.all + AuditStatements.all + WebhookStatements.all
         + WebhookRouteStatements.all

@@ -14,7 +14,7 @@ enum StoreTrouble: Sendable {
         case .unavailable: self = .away
         case .ambiguous: self = .unknown
         case .failure, .invalid, .notFound, .conflict, .uniqueConflict, .idempotencyMismatch, .stale, .unauthenticated,
-            .forbidden:
+            .forbidden, .quotaExceeded:
             self = .defect
         }
     }

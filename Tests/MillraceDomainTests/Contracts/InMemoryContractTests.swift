@@ -21,6 +21,11 @@ struct InMemoryContractTests {
         try await clause.check(.inMemory())
     }
 
+    @Test(arguments: QuotaContract.clauses)
+    func `the store in memory keeps the contract of quotas`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await clause.check(.inMemory())
+    }
+
     @Test(arguments: AuditLogContract.clauses)
     func `the store in memory keeps the contract of the audit`(_ clause: Clause<StoreUnderTest>) async throws {
         try await clause.check(.inMemory())

@@ -21,6 +21,11 @@ import Testing
         try await check(clause)
     }
 
+    @Test(arguments: QuotaContract.clauses)
+    func `Postgres keeps the contract of quotas`(_ clause: Clause<StoreUnderTest>) async throws {
+        try await check(clause)
+    }
+
     @Test(arguments: AuditLogContract.clauses)
     func `Postgres keeps the contract of the audit`(_ clause: Clause<StoreUnderTest>) async throws {
         try await check(clause)

@@ -24,10 +24,7 @@ struct HousekeepingRig {
         lease = WatchedLease(store)
         erasures = WatchedErasures(store)
         archive = WatchedArchive(InMemoryJobArchive(listingDelay: listingDelay))
-        jobs = StoreUnderTest(
-            clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
-            ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store, counters: store,
-            housekeeping: store, audit: store, webhookEndpoints: store, webhookDirectory: store)
+        jobs = .over(store, clock: clock)
         owner = try await jobs.makeUser().id
         settings.idle = (.milliseconds(5), .milliseconds(10))
         settings.lease = .milliseconds(60)

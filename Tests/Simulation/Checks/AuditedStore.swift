@@ -13,7 +13,7 @@ struct AuditedStore: StoreWrapper {
             switch outcome {
             case .accepted: auditor.world.counts[.accepted] += 1
             case .existing, .archived: auditor.world.counts[.existing] += 1
-            case .idTaken, .unknownOwner, .uniqueConflict, .uniqueArchived: break
+            case .idTaken, .unknownOwner, .uniqueConflict, .uniqueArchived, .overQuota: break
             }
         }
         return outcomes

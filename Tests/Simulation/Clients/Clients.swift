@@ -102,7 +102,7 @@ final class Clients: @unchecked Sendable {
                 if world.auditor.seen[job.id] == nil {
                     world.fail(.lost, "\(job.id.short) was promised and is nowhere")
                 }
-            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived:
+            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived, .overQuota:
                 world.fail(.doubled, "an order was answered \(outcome.word)")
             }
         }

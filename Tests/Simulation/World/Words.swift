@@ -29,6 +29,7 @@ extension SubmitOutcome {
         case .unknownOwner: "unknown owner"
         case .uniqueConflict(let holder): "unique key held by \(holder.short)"
         case .uniqueArchived(let holder): "unique key held by \(holder.short), archived"
+        case .overQuota: "over quota"
         }
     }
 }

@@ -157,6 +157,8 @@ public enum AuditLogContract {
         try await store.queues.audited(note).setPaused(true, queue: .default)
         did(.queuePause, .init(.queue, "default"))
         try await store.queues.audited(note).setPaused(false, queue: .default)
+        _ = try await store.quotas.audited(note).set(Quota(liveJobs: 1000), of: ada.id)
+        did(.userQuota, .init(.user, ada.id))
         did(.queueResume, .init(.queue, "default"))
         let jobs = store.jobs.audited(note)
         let job = try await store.submit(ada.id)

@@ -36,6 +36,8 @@ public struct StoreUnderTest: Sendable {
     public let webhookEndpoints: any WebhookEndpointRepository
     /// The same for those who call them.
     public let webhookDirectory: any WebhookDirectory
+    /// How much owners have and may have.
+    public let quotas: any QuotaRepository
     /// What was changed, by whom.
     public let audit: any AuditLog
     /// Ids for what a clause makes.
@@ -48,7 +50,8 @@ public struct StoreUnderTest: Sendable {
         ingest: any IngestRepository, deadLetters: any DeadLetterRepository, finished: any FinishedJobs,
         erasures: any ErasureRepository, idempotency: any IdempotencyRecords, counters: any QueueCounters,
         housekeeping: any HousekeepingLease, audit: any AuditLog,
-        webhookEndpoints: any WebhookEndpointRepository, webhookDirectory: any WebhookDirectory
+        webhookEndpoints: any WebhookEndpointRepository, webhookDirectory: any WebhookDirectory,
+        quotas: any QuotaRepository
     ) {
         self.clock = clock
         self.users = users
@@ -67,6 +70,7 @@ public struct StoreUnderTest: Sendable {
         self.audit = audit
         self.webhookEndpoints = webhookEndpoints
         self.webhookDirectory = webhookDirectory
+        self.quotas = quotas
     }
 
     /// The ports of a store in memory, empty unless given.
@@ -80,6 +84,6 @@ public struct StoreUnderTest: Sendable {
             clock: clock, users: store, tokens: store, jobs: store, leases: store, transactions: store, queues: store,
             ingest: store, deadLetters: store, finished: store, erasures: store, idempotency: store,
             counters: store, housekeeping: store, audit: store, webhookEndpoints: store,
-            webhookDirectory: store)
+            webhookDirectory: store, quotas: store)
     }
 }

@@ -100,6 +100,7 @@ extension InMemoryStore.State {
         case .archived: return DeadReason(.idTaken, "A job that has ended had the id \(entry.job.id).")
         case .uniqueConflict(let holder):
             return DeadReason(.uniqueConflict, "The job \(holder) holds its unique key.")
+        case .overQuota(let excess): return DeadReason(.quotaExceeded, excess.sentence)
         case .existing, .uniqueArchived:
             receipt.duplicates += 1
         case .accepted(let job):

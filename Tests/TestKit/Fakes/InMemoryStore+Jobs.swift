@@ -119,7 +119,7 @@ extension InMemoryStore.State {
             let outcome = accept(job, now)
             switch outcome {
             case .accepted, .existing: break
-            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived: isWhole = false
+            case .idTaken, .archived, .unknownOwner, .uniqueConflict, .uniqueArchived, .overQuota: isWhole = false
             }
             return outcome
         }
@@ -134,7 +134,12 @@ extension InMemoryStore.State {
         }
         guard !archivedIDs.contains(new.id) else { return .archived }
         guard users[new.ownerID] != nil else { return .unknownOwner }
+        let before = self
         if let refusal = takeKey(for: new, now) { return refusal }
+        if let excess = before.excess(of: new) {
+            self = before
+            return .overQuota(excess)
+        }
         let stored = StoredJob(new, at: now, place: new.order.map { place(in: $0, now) })
         jobs[new.id] = stored
         advance(new.order, grace: InMemoryStore.sweepGrace, now)

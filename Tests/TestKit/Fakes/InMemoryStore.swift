@@ -27,6 +27,7 @@ public final class InMemoryStore: Sendable {
         var housekeeper: (name: String, until: Timestamp)?
         var endpoints: [WebhookEndpointID: StoredEndpoint] = [:]
         var audit: [AuditEntry] = []
+        var quotas: [UserID: Quota] = [:]
         var outage: DomainError?
     }
 
