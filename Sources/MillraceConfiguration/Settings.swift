@@ -48,9 +48,10 @@ public struct Settings: Sendable, Equatable {
         jobs = JobLimits(reading: &values)
         usersImport = UsersImportSettings(reading: &values)
         webhooks = WebhookSettings(reading: &values)
-        bootstrapToken = values.secret("bootstrap.token", expected: "32 or more visible ASCII characters") { token in
-        quotas = QuotaSettings(reading: &values)
-            token.count >= 32 && token.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        let words = "32 or more visible ASCII characters, ending with its checksum if it is a token made here"
+        bootstrapToken = values.secret("bootstrap.token", expected: words) { text in
+            guard text.count >= 32, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return false }
+            return TokenSecret(bearer: text)?.isMistyped != true
         }
         let sharedKeys = webhooks.secrets.compactMap { SigningKey.bytes(of: $0.reveal()) }
         handlers = decodeHandlers(reading: &values, sharedKeys: sharedKeys)

@@ -117,7 +117,8 @@ import Testing
         #expect(
             found == [
                 "postgres.url (environment variable DATABASE_URL): is not a postgres:// URL",
-                "bootstrap.token (environment variable BOOTSTRAP_TOKEN): is not 32 or more visible ASCII characters",
+                "bootstrap.token (environment variable BOOTSTRAP_TOKEN): is not 32 or more visible ASCII characters, "
+                    + "ending with its checksum if it is a token made here",
             ])
         let settings = try load(.api, [], ["DATABASE_URL": "postgres://me:hunter2@localhost/db"])
         var dumped = ""

@@ -15,10 +15,10 @@ struct TokenGate: Sendable {
     /// The bearer of a token.
     ///
     /// - Throws: `DomainError.unauthenticated`; a problem for an address that has to wait.
-    func enter(_ digest: TokenDigest, from address: ClientAddress?) async throws -> Caller {
-        guard let failures else { return try await authenticate(digest) }
+    func enter(_ secret: TokenSecret, _ digest: TokenDigest, from address: ClientAddress?) async throws -> Caller {
+        guard let failures else { return try await authenticate(secret, digest: digest) }
         return try await failures.attempt(digest, from: address) { () async throws(DomainError) in
-            try await authenticate(digest)
+            try await authenticate(secret, digest: digest)
         }
     }
 

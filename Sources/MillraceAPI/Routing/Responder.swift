@@ -91,7 +91,7 @@ struct Responder: HTTPResponder {
         let end = await deadlines.answer(within: call.deadline) { [gate] in
             // Not before the end of what goes on after its time.
             defer { call.place?.leave() }
-            let caller = try await gate.enter(digest, from: address).asking(in: call.id)
+            let caller = try await gate.enter(secret, digest, from: address).asking(in: call.id)
             call.deadline.begin(for: caller.userID)
             let fields = try gate.count(digest)
             if !takesQuery { try call.requireNoQuery() }

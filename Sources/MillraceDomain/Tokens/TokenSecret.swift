@@ -1,6 +1,8 @@
 import Crypto
 
-/// A bearer token: `mr_` and 256 random bits in 43 characters of base64url (RFC 4648 section 5).
+/// A bearer token: `mr_`, 256 random bits in 43 characters of base64url (RFC 4648 section 5), and after another `_` the
+/// checksum of all that. Those made before there was a checksum end with the random bits, and a bootstrap token may
+/// look like anything.
 ///
 /// Only its digest is ever stored; the text exists at its creation and in the hands of its bearer.
 public struct TokenSecret: Sendable {
@@ -24,7 +26,7 @@ public struct TokenSecret: Sendable {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         var generator = SystemRandomNumberGenerator()
         let random = (0..<4).map { _ in generator.next() }
-        var characters = Array("mr_".utf8)
+        var characters = prefix
         for index in 0..<43 {
             var sextet = 0
             for bit in (index * 6)..<(index * 6 + 6) {
@@ -33,7 +35,22 @@ public struct TokenSecret: Sendable {
             }
             characters.append(alphabet[sextet])
         }
+        characters += [separator] + TokenChecksum.of(characters)
         return TokenSecret(text: String(decoding: characters, as: UTF8.self))
+    }
+
+    private static let prefix = Array("mr_".utf8)
+    private static let separator = UInt8(ascii: "_")
+
+    /// Whether it has the form of a token that was made here, and was not: its checksum is another. There is nobody to
+    /// look for then.
+    public var isMistyped: Bool {
+        let characters = text.utf8
+        let checked = Self.prefix.count + 43
+        guard characters.count == checked + 1 + TokenChecksum.length, characters.starts(with: Self.prefix),
+            characters.dropFirst(checked).first == Self.separator
+        else { return false }
+        return !characters.suffix(TokenChecksum.length).elementsEqual(TokenChecksum.of(characters.prefix(checked)))
     }
 
     /// The SHA-256 digest under which the token is stored and looked up. Comparing digests in the index of a store

@@ -1,6 +1,7 @@
-import MillraceDomain
 import TestKit
 import Testing
+
+@testable import MillraceDomain
 
 struct TokenUseCaseTests {
     private let world = World()
@@ -105,19 +106,70 @@ struct TokenUseCaseTests {
 }
 
 struct TokenSecretTests {
-    @Test func `a secret is mr_ and 43 characters of base64url, and no two are alike`() {
+    @Test func `a secret is mr_, 43 characters of base64url and a checksum, and no two are alike`() {
         let texts = (0..<1000).map { _ in TokenSecret.random().text }
-        #expect(texts.allSatisfy { $0.wholeMatch(of: /mr_[A-Za-z0-9_-]{43}/) != nil })
+        #expect(texts.allSatisfy { $0.wholeMatch(of: /mr_[A-Za-z0-9_-]{43}_[0-9A-Za-z]{6}/) != nil })
         #expect(Set(texts).count == 1000)
     }
 
     @Test func `every position but the last takes every letter, the last only those that 256 bits reach`() {
         var seen = Array(repeating: Set<UInt8>(), count: 43)
         for _ in 0..<3000 {
-            for (index, byte) in TokenSecret.random().text.utf8.dropFirst(3).enumerated() { seen[index].insert(byte) }
+            for (index, byte) in TokenSecret.random().text.utf8.dropFirst(3).prefix(43).enumerated() {
+                seen[index].insert(byte)
+            }
         }
         #expect(seen.dropLast().allSatisfy { $0.count == 64 })
         #expect(seen.last?.count == 16)
+    }
+
+    @Test func `the checksum is CRC-32 in base 62`() throws {
+        // The check value of the catalogue of parametrised CRC algorithms: 0xCBF43926.
+        #expect(TokenChecksum.crc32("123456789".utf8) == 0xCBF4_3926)
+        #expect(TokenChecksum.of("123456789".utf8) == Array("3jZRME".utf8))
+        #expect(TokenChecksum.of("".utf8) == Array("000000".utf8))
+        let known = try #require(TokenSecret(bearer: "mr_kJ2l0v9yR4mXc7bQ1tZ8nS5wE3uA6oD0fG2hI4jK7pL_2jEZIk"))
+        #expect(!known.isMistyped)
+    }
+
+    @Test func `every token with one wrong character is mistyped`() throws {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let right = TokenSecret.random()
+        #expect(!right.isMistyped)
+        let characters = Array(right.text.utf8)
+        // Of the prefix and of the line before the checksum another character makes a token of another form.
+        for place in Array(3..<46) + Array(47..<53) {
+            for other in alphabet where other != characters[place] {
+                var wrong = characters
+                wrong[place] = other
+                #expect(try #require(TokenSecret(bearer: String(decoding: wrong, as: UTF8.self))).isMistyped)
+            }
+            guard place + 1 != 46, place + 1 < 53, characters[place] != characters[place + 1] else { continue }
+            var swapped = characters
+            swapped.swapAt(place, place + 1)
+            #expect(try #require(TokenSecret(bearer: String(decoding: swapped, as: UTF8.self))).isMistyped)
+        }
+    }
+
+    @Test(arguments: [
+        // As tokens were made before there was a checksum, and as people make bootstrap tokens.
+        "mr_kJ2l0v9yR4mXc7bQ1tZ8nS5wE3uA6oD0fG2hI4jK7pL", "mr_0123456789abcdef0123456789abcdef",
+        "mr_0123456789abcdef0123456789abcdef0123456789abcdef", String(repeating: "s", count: 53),
+        "mr_" + String(repeating: "x", count: 49), "mr_" + String(repeating: "x", count: 50),
+        "Mr_" + String(repeating: "x", count: 43) + "_000000",
+    ])
+    func `a token without a checksum is as it is`(_ text: String) throws {
+        #expect(try #require(TokenSecret(bearer: text)).isMistyped == false)
+    }
+
+    @Test func `a mistyped token is refused without asking the store`() async throws {
+        let store = InMemoryStore(clock: ManualClock())
+        let right = TokenSecret.random()
+        let wrong = try #require(TokenSecret(bearer: right.text.dropLast() + (right.text.last == "0" ? "1" : "0")))
+        store.setOutage(.unavailable)
+        let authenticate = Authenticate(tokens: store)
+        await #expect(throws: DomainError.unauthenticated) { try await authenticate(wrong) }
+        await #expect(throws: DomainError.unavailable) { try await authenticate(right) }
     }
 
     @Test func `the digest is SHA-256 of the text`() throws {
