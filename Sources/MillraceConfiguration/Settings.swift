@@ -32,6 +32,9 @@ public struct Settings: Sendable, Equatable {
     public var webhooks: WebhookSettings
     /// What runs each kind: the built-in ones, and those of `handlers` and `handlers.file`.
     public var handlers: HandlerCatalogue
+    /// What was given for single keys, secrets and the catalogue of handlers left out, by key: what tells one
+    /// configuration from another.
+    public var given: [String: String]
     /// The token with which an admin user is made when there is none (`BOOTSTRAP_TOKEN`, at least 32 characters).
     public var bootstrapToken: Secret?
 
@@ -46,6 +49,7 @@ public struct Settings: Sendable, Equatable {
         retention = RetentionSettings(reading: &values)
         log = LogSettings(reading: &values)
         jobs = JobLimits(reading: &values)
+        quotas = QuotaSettings(reading: &values)
         usersImport = UsersImportSettings(reading: &values)
         webhooks = WebhookSettings(reading: &values)
         let words = "32 or more visible ASCII characters, ending with its checksum if it is a token made here"
@@ -55,5 +59,6 @@ public struct Settings: Sendable, Equatable {
         }
         let sharedKeys = webhooks.secrets.compactMap { SigningKey.bytes(of: $0.reveal()) }
         handlers = decodeHandlers(reading: &values, sharedKeys: sharedKeys)
+        given = values.given
     }
 }

@@ -63,7 +63,9 @@ struct APIProcess: Sendable {
         dispatcher.prepare([.default])
         let api = API.build(dependencies, APISettings(boot.settings).fitting(openFiles: OpenFileLimit.raise(), logger))
         let listeners = [tokens.listener].compactMap(\.self)
-        try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap] + listeners)
+        let note = ConfigurationNote(
+            given: boot.settings.given, audit: PostgresAuditLog(client: postgres), logger: logger)
+        try await api.run(others: [postgres, archive, admin, kafkaClients, bootstrap, note] + listeners)
         logger.notice("stopped")
     }
 
@@ -105,9 +107,9 @@ extension APISettings {
         limits.maxInFlight = http.maxInFlight
         limits.maxBodyBytes = http.maxBodyBytes
         limits.maxBulkBodyBytes = http.maxBulkBodyBytes
+        limits.quota = settings.quotas.defaults
         limits.allowsPlainWebhooks = !settings.webhooks.allowPrivateNetworks.isEmpty
         limits.submission = SubmissionLimits(maxPayloadBytes: settings.jobs.maxPayloadBytes)
-        limits.quota = settings.quotas.defaults
         rates = RateLimits(
             tokens: Rate(http.rateLimit), failures: Rate(http.failedAuth), proxies: TrustedProxies(http.trustedProxies))
     }

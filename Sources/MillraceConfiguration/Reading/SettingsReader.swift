@@ -17,6 +17,8 @@ struct SettingsReader {
     let sources: [ConfigurationSource]
     private(set) var declarations: [Declaration] = []
     private(set) var problems: [ConfigurationError.Problem] = []
+    /// What was read, as it was understood, but for secrets.
+    private(set) var given: [String: String] = [:]
 
     init(role: ProcessRole, sources: [ConfigurationSource]) {
         self.role = role
@@ -50,7 +52,9 @@ struct SettingsReader {
         guard let source = sources.first(where: { $0.has(key) }) else { return nil }
         for type in types {
             // A value of another type is no content here; when no type fits, it is reported below.
-            if let content = try? source.content(for: key, type: type), let value = parse(content) { return value }
+            guard let content = try? source.content(for: key, type: type), let value = parse(content) else { continue }
+            if !isSecret { given[key] = "\(value)" }
+            return value
         }
         let written = try? source.content(for: key, type: .string)
         report(key, source: source.label(for: key), Self.reason(written, isSecret: isSecret, expected: expected))

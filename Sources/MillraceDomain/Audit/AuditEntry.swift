@@ -78,6 +78,8 @@ public struct AuditAction: Hashable, Sendable {
     public static let webhookEndpointDisable = AuditAction(stored: "webhook_endpoint.disable")
     public static let webhookSecretCreate = AuditAction(stored: "webhook_secret.create")
     public static let webhookSecretRevoke = AuditAction(stored: "webhook_secret.revoke")
+    /// A process has begun to work by the configuration that its subject names.
+    public static let configurationLoad = AuditAction(stored: "configuration.load")
 }
 
 /// What a change was made to.
@@ -88,6 +90,7 @@ public struct AuditSubject: Hashable, Sendable {
         case deadRecord = "dead_record"
         case webhookEndpoint = "webhook_endpoint"
         case webhookSecret = "webhook_secret"
+        case configuration
     }
 
     /// The kind of thing as a word; a newer release may know more of them.

@@ -1,10 +1,13 @@
 /// What was changed, by whom.
 ///
-/// Entries are written by the ports that make the changes (``AuditedPort``) and by nobody else. Every method may throw
-/// `DomainError.unavailable` or `.failure`.
+/// Entries are written by the ports that make the changes (``AuditedPort``), but for changes that no store knows. Every
+/// method may throw `DomainError.unavailable`, `.ambiguous` (writes) or `.failure`.
 public protocol AuditLog: Sendable {
     /// Entries that pass the filter, newest first.
     func list(_ filter: AuditFilter, page: PageRequest) async throws(DomainError) -> Page<AuditEntry>
+
+    /// Writes down what was changed outside of any store.
+    func write(_ action: AuditAction, _ subject: AuditSubject, note: AuditNote) async throws(DomainError)
 }
 
 /// Which entries are meant; what is nil does not restrict.

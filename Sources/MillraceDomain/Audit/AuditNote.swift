@@ -29,7 +29,7 @@ public struct AuditNote: Hashable, Sendable {
 public enum AuditActor: Hashable, Sendable {
     /// A user, by a token; without one where its wish was kept in a job.
     case user(UserID, token: TokenID?)
-    /// A process on its own account, by what it does: `system`, `bootstrap`, `webhooks`.
+    /// A process on its own account, by what it does: `system`, `api`, `bootstrap`, `webhooks`.
     case process(String)
 }
 

@@ -17,11 +17,22 @@ struct AuditTrail: Sendable {
         in transaction: some StatementRunner
     ) async throws {
         guard !ids.isEmpty else { return }
-        try await transaction.execute(AuditStatements.write) {
+        try await write(action, kind.rawValue, ids.map(\.description), on: transaction)
+    }
+
+    /// Writes an entry of a change that no transaction makes.
+    func write(_ action: AuditAction, _ subject: AuditSubject, on runner: some StatementRunner) async throws {
+        try await write(action, subject.type, [subject.id], on: runner)
+    }
+
+    private func write(
+        _ action: AuditAction, _ type: String, _ ids: [String], on runner: some StatementRunner
+    ) async throws {
+        try await runner.execute(AuditStatements.write) {
             $0.append(note.actor)
             $0.append((note.action ?? action).word)
-            $0.append(kind.rawValue)
-            $0.append(array: ids.map(\.description))
+            $0.append(type)
+            $0.append(array: ids)
             $0.append(AuditEntry.done)
             $0.append(note.requestID)
             $0.append(clock?.now())

@@ -3,10 +3,18 @@ public import MillraceDomain
 /// The audit in Postgres.
 public struct PostgresAuditLog: AuditLog {
     private let client: PostgresClient
+    private let clock: (any WallClock)?
 
-    /// Makes the port over a client.
-    public init(client: PostgresClient) {
+    /// - Parameter clock: the store's time; nil, as in production, for the database's own.
+    public init(client: PostgresClient, clock: (any WallClock)? = nil) {
         self.client = client
+        self.clock = clock
+    }
+
+    public func write(_ action: AuditAction, _ subject: AuditSubject, note: AuditNote) async throws(DomainError) {
+        try await client.inDomain(.write) {
+            try await AuditTrail(clock: clock, note: note).write(action, subject, on: client)
+        }
     }
 
     public func list(_ filter: AuditFilter, page: PageRequest) async throws(DomainError) -> Page<AuditEntry> {

@@ -22,7 +22,7 @@ extension StoreUnderTest {
             idempotency: PostgresIdempotencyRecords(client: client, clock: clock),
             counters: PostgresQueueCounters(client: client, clock: clock),
             housekeeping: PostgresHousekeepingLease(client: client, clock: clock),
-            audit: PostgresAuditLog(client: client),
+            audit: PostgresAuditLog(client: client, clock: clock),
             webhookEndpoints: PostgresWebhookEndpointRepository(client: client, clock: clock),
             webhookDirectory: PostgresWebhookDirectory(client: client, clock: clock),
             quotas: PostgresQuotaRepository(client: client, clock: clock))

@@ -59,6 +59,14 @@ public enum AuditLogContract {
             _ = try await jobs.retry(dead.id, owner: nil, evenSucceeded: false)
             #expect(try await entries(store).first?.action == .deadLetterReplay)
         },
+        Clause("what is changed outside of any store is written down as it is said") { store in
+            let note = AuditNote(.process("system"))
+            let subject = AuditSubject(.configuration, "0123456789abcdef")
+            try await store.audit.write(.configurationLoad, subject, note: note)
+            let entry = try #require(try await entries(store).first)
+            #expect(entry.actor == note.actor && entry.action == .configurationLoad && entry.subject == subject)
+            #expect(entry.at == store.clock.now() && entry.result == "ok" && entry.requestID == nil)
+        },
         Clause("an import of users is one entry of its job, in the name of the job's owner") { store in
             let ada = try await store.makeUser()
             let claimed = try await store.claim(try await store.submit(ada.id))
@@ -149,6 +157,8 @@ public enum AuditLogContract {
         did(.userCreate, .init(.user, ada.id))
         _ = try await users.update(ada.id, profile: .sample(name: "B"), version: nil)
         did(.userUpdate, .init(.user, ada.id))
+        _ = try await store.quotas.audited(note).set(Quota(liveJobs: 1000), of: ada.id)
+        did(.userQuota, .init(.user, ada.id))
         let tokens = store.tokens.audited(note)
         let token = try await tokens.create(id: store.ids.next(), userID: ada.id, request: request, digest: digest)
         did(.tokenCreate, .init(.token, token.id))
@@ -157,8 +167,6 @@ public enum AuditLogContract {
         try await store.queues.audited(note).setPaused(true, queue: .default)
         did(.queuePause, .init(.queue, "default"))
         try await store.queues.audited(note).setPaused(false, queue: .default)
-        _ = try await store.quotas.audited(note).set(Quota(liveJobs: 1000), of: ada.id)
-        did(.userQuota, .init(.user, ada.id))
         did(.queueResume, .init(.queue, "default"))
         let jobs = store.jobs.audited(note)
         let job = try await store.submit(ada.id)

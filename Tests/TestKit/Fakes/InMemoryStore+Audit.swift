@@ -4,6 +4,10 @@ extension InMemoryStore: AuditLog {
     public func list(_ filter: AuditFilter, page: PageRequest) async throws(DomainError) -> Page<AuditEntry> {
         try transact { state, _ in page.page(of: state.audit.filter(filter.passes), at: \.position) }
     }
+
+    public func write(_ action: AuditAction, _ subject: AuditSubject, note: AuditNote) async throws(DomainError) {
+        try transact { state, now in state.record(action, subject, note, now) }
+    }
 }
 
 extension InMemoryStore.State {
