@@ -11,7 +11,7 @@ BIN = $$($(SWIFT) build $(SWIFT_FLAGS) --show-bin-path)
 SOURCES := Package.swift Sources Tests Plugins
 export SWIFT SWIFT_FLAGS
 
-.PHONY: help run test test-all test-some test-chaos test-contract test-fuzz test-secrets check format lint e2e simulate fuzz chaos chaos-stop bench bench-slow clean setup tools
+.PHONY: help run test test-all test-some test-bench test-chaos test-contract test-fuzz test-secrets check format lint e2e simulate fuzz chaos chaos-stop bench bench-compare bench-micro bench-programs bench-slow clean setup tools
 
 help: ## Show this help.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,13 @@ test-all:
 	echo "== Contract"; $(MAKE) --no-print-directory test-contract || failed="$$failed Contract"; \
 	echo "== Fuzz"; $(MAKE) --no-print-directory test-fuzz || failed="$$failed Fuzz"; \
 	echo "== Secrets"; $(MAKE) --no-print-directory test-secrets || failed="$$failed Secrets"; \
+	echo "== Bench"; $(MAKE) --no-print-directory test-bench || failed="$$failed Bench"; \
 	echo "== Chaos"; $(MAKE) --no-print-directory test-chaos || failed="$$failed Chaos"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+# What the bench reads, reckons and shows. It measures nothing.
+test-bench:
+	@python3 -m unittest discover --quiet --start-directory Tests/Bench
 
 # What judges the runs against faults, and a short one, with the same faults each time.
 test-chaos:
@@ -87,11 +92,11 @@ e2e: ## Run the end-to-end tests against a deployment (BASE_URL, KAFKA_BROKERS, 
 	$(SWIFT) test $(SWIFT_FLAGS) --skip-build --filter EverydayTests < /dev/null
 
 # Optimised: the same seeds take a fraction of the time. SEED=… runs one and prints every step of it.
-SCENARIO = SEEDS FROM SEED JOBS WITHOUT KEYED PLANT
+SIMULATED = SEEDS FROM SEED JOBS WITHOUT KEYED PLANT
 simulate: setup ## Run the seeded simulation (SEEDS=100000, or SEED=… as a failure tells it).
 	$(SWIFT) build $(SWIFT_FLAGS) -c release --product Simulate
 	@"$$($(SWIFT) build $(SWIFT_FLAGS) -c release --show-bin-path)/Simulate" \
-	    $(foreach word,$(SCENARIO),$(if $($(word)),'$(word)=$($(word))'))
+	    $(foreach word,$(SIMULATED),$(if $($(word)),'$(word)=$($(word))'))
 
 # Within `dev exec`, which has a Postgres for it.
 EXAMPLES ?= 100
@@ -115,16 +120,42 @@ chaos-stop: setup ## Let processes leave under load, many times (TIMES).
 
 # Within `dev exec`, which has a Postgres for it. CLIENTS of each kind; ARGUMENTS as Tests/Bench/slow_clients.py --help.
 CLIENTS ?= 2000
-BENCHMARKS = $(SWIFT) build --package-path Benchmarks -c release
+BENCHMARKS_FLAGS ?=
+BENCHMARKS = $(SWIFT) build --package-path Benchmarks $(BENCHMARKS_FLAGS) -c release
 bench-slow: setup ## Measure how long slow clients stay and what they cost, next to a default server (CLIENTS).
 	$(SWIFT) build $(SWIFT_FLAGS)
 	$(BENCHMARKS) --product DefaultServer
 	@"$(BIN)/millrace" dev exec -- python3 Tests/Bench/slow_clients.py --binaries "$(BIN)" \
 	    --default-server "$$($(BENCHMARKS) --show-bin-path)/DefaultServer" --clients $(CLIENTS) $(ARGUMENTS)
 
-bench: ## Run the benchmarks.
-	@echo "make bench: there are no benchmarks yet" >&2
-	@exit 1
+# docs/performance.md. SCENARIO is a name, or what several begin with; ROUNDS of SECONDS each; ARGUMENTS as
+# Tests/Bench/bench.py --help.
+ROUNDS ?= 5
+SECONDS ?= 5
+RELEASE = $(SWIFT) build $(SWIFT_FLAGS) -c release
+MEASURED := millrace-api millrace-consumer millrace
+BENCH = python3 Tests/Bench/bench.py --binaries "$$($(RELEASE) --show-bin-path)" --rounds $(ROUNDS) \
+    --comparisons "$$($(BENCHMARKS) --show-bin-path)" --seconds $(SECONDS) $(if $(SCENARIO),--scenario $(SCENARIO))
+
+bench: bench-programs ## Measure everything next to what it stands on (SCENARIO, ROUNDS, SECONDS, ARGUMENTS).
+	@$(BENCH) $(ARGUMENTS)
+
+BASE_TREE := .dev/bench/base
+BASE_BUILD = $(SWIFT) build --package-path $(BASE_TREE) --scratch-path .dev/bench/base-build -c release
+bench-compare: bench-programs ## Measure this build and that of another commit in turn (BASE, SCENARIO, ROUNDS).
+	@[ -n "$(BASE)" ] || { echo "make bench-compare: BASE=<commit> is not set" >&2; exit 2; }
+	@rm -rf $(BASE_TREE) && mkdir -p $(BASE_TREE)
+	git archive "$(BASE)" | tar -x -C $(BASE_TREE)
+	@for product in $(MEASURED); do $(BASE_BUILD) --product $$product || exit 1; done
+	@$(BENCH) --base "$$($(BASE_BUILD) --show-bin-path)" $(ARGUMENTS)
+
+bench-programs:
+	@deploy/setup.sh bench
+	@for product in $(MEASURED); do $(RELEASE) --product $$product || exit 1; done
+	@for product in EchoServer Pacer; do $(BENCHMARKS) --product $$product || exit 1; done
+
+bench-micro: setup ## Measure single steps: reading JSON, tokens, ids (ARGUMENTS as `swift package benchmark`).
+	$(SWIFT) package --package-path Benchmarks $(BENCHMARKS_FLAGS) benchmark $(ARGUMENTS)
 
 clean: ## Remove what was built and what development servers kept.
 	rm -rf .build .dev

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building and testing need. Quick and silent when all are there.
+# Installs the Debian packages that building and testing need, and with `bench` what measuring needs as well. Quick and
+# silent when all are there.
 set -euo pipefail
 
 packages=()
@@ -21,6 +22,7 @@ need kcat command -v kcat
 need jq command -v jq
 need curl command -v curl
 need python3-venv has_venv
+[ "${1:-}" != bench ] || need wrk command -v wrk
 
 [ ${#packages[@]} -gt 0 ] || exit 0
 

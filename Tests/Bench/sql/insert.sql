@@ -1,0 +1,1 @@
+INSERT INTO bench_inserts (kind, payload) VALUES (:kind, :payload);
