@@ -35,7 +35,8 @@ def machine() -> dict[str, object]:
             "load_before": os.getloadavg()[0]}
 
 
-async def run(arguments: argparse.Namespace) -> list[Result]:
+async def run(arguments: argparse.Namespace) -> tuple[list[Result], list[str]]:
+    """What was measured, and which scenarios could not be."""
     def make(settings: dict[str, str]) -> System:
         return System(arguments.binaries, arguments.comparisons, settings)
 
@@ -47,13 +48,17 @@ async def run(arguments: argparse.Namespace) -> list[Result]:
               for scenario in scenarios.chosen(every, name or None, arguments.long)]
     if not wanted:
         raise SystemExit(f"bench: there is no {arguments.scenario}; there are {', '.join(each.name for each in every)}")
-    results = []
+    results, failed = [], []
     for scenario in wanted:
-        results.append(await measured(scenario, make, arguments.rounds, arguments.seconds,
-                                      make_base if arguments.base else None))
+        try:
+            results.append(await measured(scenario, make, arguments.rounds, arguments.seconds,
+                                          make_base if arguments.base else None))
+        except RuntimeError as error:
+            say(f"{scenario.name} failed: {error}")
+            failed.append(scenario.name)
         # What has been measured is kept, whatever becomes of the rest.
         write(arguments, results)
-    return results
+    return results, failed
 
 
 def write(arguments: argparse.Namespace, results: list[Result]) -> None:
@@ -89,11 +94,13 @@ def main() -> int:
         if getattr(arguments, name) is not None:
             setattr(arguments, name, getattr(arguments, name).resolve())
     arguments.machine = machine()
-    results = asyncio.run(run(arguments))
+    results, failed = asyncio.run(run(arguments))
     print(table.table(results))
     count = table.missed(results)
     say(f"{count} goals missed; {arguments.output}/{'compare' if arguments.base else 'bench'}.json and .svg")
-    return 1 if count and arguments.strict else 0
+    if failed:
+        say(f"not measured: {', '.join(failed)}")
+    return 1 if failed or count and arguments.strict else 0
 
 
 if __name__ == "__main__":
