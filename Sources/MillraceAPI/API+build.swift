@@ -17,7 +17,8 @@ extension API {
         return API(
             settings: settings, responder: responder, watcher: watcher, deadlines: deadlines,
             health: dependencies.health,
-            refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger), logger: dependencies.logger)
+            refusals: Refusals(ids: dependencies.ids, logger: dependencies.logger),
+            identity: dependencies.identity, logger: dependencies.logger)
     }
 
     private static func routes(

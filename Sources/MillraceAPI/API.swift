@@ -13,6 +13,8 @@ struct API: Sendable {
     let deadlines: AnswerDeadlines
     let health: HealthChecks
     let refusals: Refusals
+    /// Who it is to clients by TLS; nil without.
+    var identity: TLSIdentity?
     let logger: Logger
 
     /// The listener and what answers behind it.
@@ -28,8 +30,11 @@ struct API: Sendable {
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
             responder: responder,
-            server: HTTPServerBuilder { responder in
-                EdgeChannel(responder: responder, limits: limits, refusals: refusals, connections: connections)
+            server: HTTPServerBuilder { [identity] responder in
+                let edge = EdgeChannel(
+                    responder: responder, limits: limits, refusals: refusals, connections: connections)
+                guard let identity else { return edge }
+                return TLSEdgeChannel(identity: identity, edge: edge)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1024,
@@ -44,7 +49,8 @@ struct API: Sendable {
 
     /// What runs, in order of dependency: a stop goes through it backwards.
     func services(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) -> [any Service] {
-        [
+        let first: [any Service] = identity.map { [$0] } ?? []
+        return first + [
             watcher, deadlines, application(onListening: onListening),
             DrainNotice(health: health, watcher: watcher, pause: settings.shutdownPause, logger: logger),
         ]

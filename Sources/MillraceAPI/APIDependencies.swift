@@ -30,4 +30,6 @@ struct APIDependencies: Sendable {
     var logger: Logger
     /// The clock by which the limits on how often count.
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
+    /// Who the API is to clients by TLS; nil where it is not reached so.
+    var identity: TLSIdentity?
 }

@@ -41,10 +41,10 @@ enum ImportTable {
 
         // Executables.
         "MillraceAPI": composing.union([
-            "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdHTTP2", "HummingbirdTLS", "Logging",
-            "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "ServiceLifecycle", "Tracing",
-            "UnixSignals",
-            "Yams",
+            "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "Metrics", "NIOCore", "NIOHTTP1",
+            "NIOHTTP2",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTPTypesHTTP2", "NIOPosix", "NIOSSL", "NIOTLS",
+            "ServiceLifecycle", "Tracing", "UnixSignals", "Yams",
         ]),
         "MillraceConsumer": composing.union([
             "Logging", "Metrics", "MillraceRuntime", "MillraceWorker", "ServiceLifecycle", "UnixSignals",

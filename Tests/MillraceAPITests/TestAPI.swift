@@ -17,8 +17,8 @@ struct TestAPI: Sendable {
     let store: InMemoryStore
     let archive = InMemoryJobArchive()
     let dispatcher = RecordingDispatcher()
-    let metrics = MetricsRegistry()
-    let lines = Recorder<LogLine>()
+    let metrics: MetricsRegistry
+    let lines: Recorder<LogLine>
     let health: HealthChecks
     let api: API
     /// What a test's own store makes the API answer need not be in the published document.
@@ -34,13 +34,16 @@ struct TestAPI: Sendable {
     static let ordinary = Set(Scope.allCases).subtracting([.admin])
 
     init(
-        checks: [HealthCheck] = [], jobs: (any JobRepository)? = nil, _ adjust: (inout APISettings) -> Void = { _ in }
+        checks: [HealthCheck] = [], jobs: (any JobRepository)? = nil, identity: TLSIdentity? = nil,
+        metrics: MetricsRegistry = MetricsRegistry(), lines: Recorder<LogLine> = Recorder(),
+        _ adjust: (inout APISettings) -> Void = { _ in }
     ) {
         var settings = APISettings(host: "127.0.0.1", port: 0)
         // Tests try wrong tokens by the hundred.
         settings.rates.failures = nil
         adjust(&settings)
-        let (lines, moment) = (lines, moment)
+        (self.metrics, self.lines) = (metrics, lines)
+        let moment = moment
         let logger = Logger(label: "test") { _ in RecordingLogHandler(lines: lines) }
         store = InMemoryStore(clock: clock)
         isRecorded = jobs == nil
@@ -53,7 +56,7 @@ struct TestAPI: Sendable {
                 decoder: KindRecordDecoder(),
                 ingestOwner: .sample("ingest@example.org", name: "Ingest"),
                 catalogue: HandlerCatalogue(Self.kinds), ids: SequentialIDs(),
-                health: health, metrics: metrics, logger: logger, now: { moment.now }),
+                health: health, metrics: metrics, logger: logger, now: { moment.now }, identity: identity),
             settings)
     }
 

@@ -47,6 +47,12 @@ import Testing
             environment: ["HTTP_CORS_ORIGINS": "https://app.example.org,*"],
             says: "http.cors.origins (environment variable HTTP_CORS_ORIGINS): "
                 + #""https://app.example.org,*" is not a list of origins like https://app.example.org"#),
+        Case(
+            environment: ["HTTP_TLS_KEY_FILE": "/k.pem"],
+            says: "http.tls.certificateFile: is missing; http.tls.keyFile is set"),
+        Case(
+            environment: ["HTTP_TLS_CERTIFICATE_FILE": "/c.pem"],
+            says: "http.tls.keyFile: is missing; http.tls.certificateFile is set"),
         Case(environment: ["DATABASE_URL": ""], says: "postgres.url: is missing; set DATABASE_URL or POSTGRES_URL"),
         Case(environment: ["KAFKA_BROKERS": ""], says: "kafka.brokers: is missing; set KAFKA_BROKERS"),
         Case(arguments: ["--http.prot=1"], says: "--http.prot (command line): is not a known flag"),

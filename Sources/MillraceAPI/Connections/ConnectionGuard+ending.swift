@@ -23,7 +23,8 @@ extension ConnectionGuard {
 
     /// Answers with a problem in place of the framework, and ends the connection.
     func refuse(_ problem: Problem, _ context: ChannelHandlerContext) {
-        let (head, body) = refusals.response(to: problem)
+        var (head, body) = refusals.response(to: problem)
+        if isStream { head.headerFields[.connection] = nil }
         progress.answerBegan()
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
@@ -41,7 +42,10 @@ extension ConnectionGuard {
 
     /// Looks whether something takes too long, and again in a moment.
     func checkLimits(_ context: ChannelHandlerContext) {
-        let buffered = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        // A stream does not know it.
+        let buffered =
+            isStream
+            ? progress.written - taken : try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         let around = ConnectionProgress.Surroundings(
             end: end, buffered: buffered ?? 0, isCrowded: connections.isCrowded, isHeavy: connections.isHeavy)
         switch progress.fault(now: .now(), around, limits: limits) {
@@ -68,9 +72,27 @@ extension ConnectionGuard {
         _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
     }
 
+    /// What to tell a client of an error; nil where there is nothing to tell.
+    func problem(of error: any Error) -> Problem? {
+        switch error {
+        case let fault as RequestFault:
+            return fault.problem
+        case HTTPParserError.headerOverflow where line.length > limits.maxHeadBytes:
+            return Problem(.targetTooLong, "Path and query are too long.")
+        case HTTPParserError.headerOverflow:
+            return Problem(.headersTooLarge, "The header fields are too long or too many.")
+        case HTTPParserError.invalidEOFState:
+            return Problem(.malformedRequest, "The request broke off.")
+        case is HTTPParserError:
+            return Problem(.malformedRequest, "This is not HTTP.")
+        default:
+            return nil
+        }
+    }
+
     /// Closes the connection now.
     func drop(_ context: ChannelHandlerContext) {
-        if progress.isBusy, !isOver { refusals.noteDrop() }
+        if progress.isBusy { refusals.noteDrop() }
         // Whoever still reads a body must learn that it is not complete.
         if progress.isReceiving { context.fireErrorCaught(HTTPParserError.invalidEOFState) }
         isOver = true

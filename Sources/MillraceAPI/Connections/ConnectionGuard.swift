@@ -20,6 +20,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let limits: ConnectionLimits
     let refusals: Refusals
     let connections: OpenConnections
+    /// It is one stream of an HTTP/2 connection, for one request.
+    let isStream: Bool
     /// What is under way.
     var progress: ConnectionProgress
     /// No part goes in or out any more: the connection only waits for what is written to be taken, and for its end.
@@ -36,7 +38,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var ignoresInput = false
     /// The client waits to be asked for the body of its request.
     private var awaitsContinue = false
-    private var line = RequestLine()
+    var line = RequestLine()
+    /// How many bytes of bodies have gone to the client, where it is a stream.
+    var taken = 0
     /// What was written of the answer under way.
     private var answerBytes = 0
     /// Somebody wants to close once what is written has gone out.
@@ -47,8 +51,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Makes a guard for one connection.
     ///
-    /// - Parameter isExtra: whether it is one too many.
-    init(limits: ConnectionLimits, refusals: Refusals, connections: OpenConnections, isExtra: Bool) {
+    /// - Parameters:
+    ///   - isExtra: whether it is one too many.
+    ///   - isStream: whether it is one stream of an HTTP/2 connection.
+    init(
+        limits: ConnectionLimits, refusals: Refusals, connections: OpenConnections, isExtra: Bool,
+        isStream: Bool = false
+    ) {
+        self.isStream = isStream
         self.limits = limits
         self.refusals = refusals
         self.connections = connections
@@ -81,7 +91,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isOver, !ignoresInput else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            guard admit(head, context) else { return }
+            guard let head = admit(head, context) else { return }
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+            return
         case .body(let bytes):
             progress.bodyArrived(bytes.readableBytes)
         case .end:
@@ -91,23 +103,23 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// Whether a request is to be answered by the framework.
-    private func admit(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> Bool {
+    /// The head of a request that is to be answered by the framework.
+    private func admit(_ head: HTTPRequest, _ context: ChannelHandlerContext) -> HTTPRequest? {
         if progress.isLast, progress.unanswered > 0 {
             ignoresInput = true
-            return false
+            return nil
         }
         progress.headArrived(now: .now(), wait: Preferences(head.headerFields[.prefer]).wait ?? 0)
         awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
         if head.headerFields[.connection] == "close" { progress.isLast = true }
         // There may be room by now.
         isExtra = isExtra && connections.isCrowded
-        guard isExtra else { return true }
+        guard isExtra else { return checked(head, context) }
         progress.isLast = true
         // A probe must not take a full process for a dead one.
-        if ["/livez", "/readyz", "/health"].contains(head.path) { return true }
+        if ["/livez", "/readyz", "/health"].contains(head.path) { return checked(head, context) }
         refuse(Problem(.unavailable, "There are too many connections.", headers: [.retryAfter: "1"]), context)
-        return false
+        return nil
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -128,23 +140,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
         let isAfterLast = progress.isLast && progress.unanswered > 0 && !progress.isReceiving
         if !isOver, !ignoresInput, !isAfterLast { fail(problem, context) }
-    }
-
-    private func problem(of error: any Error) -> Problem? {
-        switch error {
-        case let fault as RequestFault:
-            return fault.problem
-        case HTTPParserError.headerOverflow where line.length > limits.maxHeadBytes:
-            return Problem(.targetTooLong, "Path and query are too long.")
-        case HTTPParserError.headerOverflow:
-            return Problem(.headersTooLarge, "The header fields are too long or too many.")
-        case HTTPParserError.invalidEOFState:
-            return Problem(.malformedRequest, "The request broke off.")
-        case is HTTPParserError:
-            return Problem(.malformedRequest, "This is not HTTP.")
-        default:
-            return nil
-        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -191,14 +186,23 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
                 return
             }
             progress.answerBegan()
-            if progress.answersLast || progress.answersEarly { head.headerFields[.connection] = "close" }
-            endsWithAnswer = head.headerFields[.connection] == "close"
+            if isStream {
+                // HTTP/2 has no such field (RFC 9113 section 8.2.2), and ends a connection in its own words.
+                head.headerFields[.connection] = nil
+            } else if progress.answersLast || progress.answersEarly {
+                head.headerFields[.connection] = "close"
+            }
+            endsWithAnswer = isStream || head.headerFields[.connection] == "close"
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body(let bytes):
             progress.written += bytes.readableBytes
             answerBytes += bytes.readableBytes
             connections.keep(bytes.readableBytes)
-            context.write(data, promise: promise)
+            if isStream {
+                writeInPieces(bytes, promise, context)
+            } else {
+                context.write(data, promise: promise)
+            }
         case .end:
             context.write(data, promise: watched(promise, context))
             progress.answerEnded(now: .now())
@@ -242,7 +246,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // and could take the answer along. So only our side is closed, and what still comes is thrown away for a
             // moment.
             finish(by: .now() + TimeAmount(limits.linger), context)
-            context.close(mode: .output, promise: nil)
+            if isStream { stopRequest(context) } else { context.close(mode: .output, promise: nil) }
         } else if closesWhenFlushed {
             context.close(mode: .all, promise: nil)
         }

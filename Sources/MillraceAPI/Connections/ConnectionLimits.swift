@@ -32,6 +32,9 @@ struct ConnectionLimits: Sendable {
     var maxHeadBytes = 64 << 10
     /// How many fields it may have.
     var maxHeaderFields = 100
+    /// How many requests may be under way at once on a connection of HTTP/2. A client that has not yet confirmed that is
+    /// held to 100, whatever it is.
+    var maxStreams = 100
 }
 
 extension ConnectionLimits {

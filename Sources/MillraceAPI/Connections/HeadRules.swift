@@ -16,12 +16,17 @@ struct HeadRules: Sendable {
         try checkExpectation(head)
     }
 
+    /// Whether a text is a target without a fragment.
+    static func isTarget(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
+    }
+
     /// Section 3.2: a path, or the whole URI as proxies send it.
     private func checkTarget(_ head: HTTPRequestHead) throws(RequestFault) {
         let target = head.uri
         let isWhole = ["http://", "https://"].contains { target.lowercased().hasPrefix($0) }
         guard head.method != .CONNECT, target.hasPrefix("/") || isWhole || (head.method == .OPTIONS && target == "*"),
-            target.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+            Self.isTarget(target)
         else { throw .malformed("The request's target must be a path, in ASCII.") }
     }
 

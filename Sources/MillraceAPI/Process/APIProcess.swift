@@ -18,9 +18,16 @@ struct APIProcess: Sendable {
     private let archive: OpenArchive
     private let bootstrap: BootstrapToken
     private let health: HealthChecks
+    private let identity: TLSIdentity?
 
     /// Opens nothing that waits: stores that cannot be reached make the process unready, not absent.
+    ///
+    /// - Throws: `ConfigurationError` when the certificate cannot be used.
     init(_ boot: ProcessBoot) throws {
+        identity = try boot.settings.http.tls.map {
+            try TLSIdentity(
+                TLSFiles(certificate: $0.certificateFile, key: $0.keyFile), metrics: boot.metrics, logger: boot.logger)
+        }
         let kafkaSettings = boot.settings.kafka.adapterSettings
         let postgres = try PostgresClient(settings: boot.settings.postgres.adapterSettings, logger: boot.logger)
         let kafka = try KafkaAdmin(settings: kafkaSettings, logger: boot.logger)
@@ -84,7 +91,7 @@ struct APIProcess: Sendable {
             decoder: KafkaRecordDecoder(settings: boot.settings.kafka.adapterSettings, limits: limits),
             ingestOwner: .ingestOwner(boot.settings.kafka.ingestOwner),
             catalogue: boot.settings.handlers, ids: UUIDv7Generator(), health: health, metrics: boot.metrics,
-            logger: boot.logger)
+            logger: boot.logger, identity: identity)
     }
 }
 

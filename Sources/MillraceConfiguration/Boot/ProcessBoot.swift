@@ -48,6 +48,10 @@ public struct ProcessBoot: Sendable {
         do {
             try await body(boot)
             exit(0)
+        } catch let error as ConfigurationError {
+            // What was told could be read, and what it names cannot be used.
+            complain("\(role.programName): \(error)")
+            exit(ConfigurationError.exitCode)
         } catch {
             boot.logger.critical("stopped by an error", metadata: ["error.message": "\(error)"])
             complain("\(role.programName): \(error)")

@@ -36,6 +36,8 @@ public struct HTTPSettings: Sendable, Equatable {
     public var failedAuth: RateSettings
     /// Networks of proxies whose `X-Forwarded-For` is believed, in CIDR notation (`http.trustedProxies`).
     public var trustedProxies: [String]
+    /// The certificate and key by which the API is reached by TLS (`http.tls.*`); without them it is not.
+    public var tls: TLSSettings?
     /// The origins of pages whose scripts may use the API in a browser (`http.cors.origins`); none unless set.
     public var origins: [String]
 
@@ -53,6 +55,7 @@ public struct HTTPSettings: Sendable, Equatable {
         minReadBytesPerSecond = values.int("http.minReadBytesPerSecond", default: 16_384, in: 1...1_073_741_824)
         answerTimeout = values.milliseconds("http.answerTimeoutMs", default: 4500, in: 100...3_600_000)
         idleTimeout = values.milliseconds("http.idleTimeoutMs", default: 15_000, in: 100...3_600_000)
+        tls = TLSSettings(reading: &values)
         origins = values.list(
             "http.cors.origins", expected: "a list of origins like https://app.example.org",
             where: WebOrigin.isValid)
