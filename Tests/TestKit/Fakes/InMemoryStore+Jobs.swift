@@ -134,12 +134,12 @@ extension InMemoryStore.State {
         }
         guard !archivedIDs.contains(new.id) else { return .archived }
         guard users[new.ownerID] != nil else { return .unknownOwner }
-        let before = self
-        if let refusal = takeKey(for: new, now) { return refusal }
-        if let excess = before.excess(of: new) {
-            self = before
-            return .overQuota(excess)
+        if let excess = excess(of: new) {
+            // Whoever holds its key is its answer; nobody is replaced.
+            var elsewhere = self
+            return elsewhere.takeKey(for: new, now) ?? .overQuota(excess)
         }
+        if let refusal = takeKey(for: new, now) { return refusal }
         let stored = StoredJob(new, at: now, place: new.order.map { place(in: $0, now) })
         jobs[new.id] = stored
         advance(new.order, grace: InMemoryStore.sweepGrace, now)
