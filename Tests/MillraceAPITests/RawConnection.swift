@@ -5,28 +5,27 @@ import TestKit
 /// A connection whose bytes the test writes itself, and which it reads when it likes.
 struct RawConnection: Sendable {
     private let channel: any Channel
-    private let received = Recorder<String>()
-    private let ended = Recorder<Bool>()
-
-    private init(channel: any Channel) {
-        self.channel = channel
-    }
+    private let received: Recorder<String>
+    private let ended: Recorder<Bool>
 
     /// Connects.
     ///
     /// - Parameter reads: false for a client that never takes anything off its socket.
     static func open(_ port: Int, reads: Bool = true) async throws -> RawConnection {
+        let (received, ended) = (Recorder<String>(), Recorder<Bool>())
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            // Before it is connected: a server may close sooner than anybody here goes on.
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Receiver(received, ended))
+                }
+            }
             .channelOption(.autoRead, value: false)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize))
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port).get()
-        let connection = RawConnection(channel: channel)
-        let (received, ended) = (connection.received, connection.ended)
-        try await channel.eventLoop.submit {
-            try channel.pipeline.syncOperations.addHandler(Receiver(received, ended))
-        }.get()
+        let connection = RawConnection(channel: channel, received: received, ended: ended)
         if reads {
             try await channel.setOption(.autoRead, value: true).get()
             channel.read()
