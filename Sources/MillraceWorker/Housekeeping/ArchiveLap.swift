@@ -52,9 +52,10 @@ struct ArchiveLap: Sendable {
         let isFull = step.versions.count + step.refused.count >= limit
         places[group] = step.last
         groups.removeAll { $0 == group }
-        // Behind the others, so that none waits for one that never comes to its end; less than a batch is the end, so
-        // that what comes due meanwhile makes a batch of its own.
-        if isFull { groups.append(group) }
+        // Less than a batch is the end, so that what comes due meanwhile makes a batch of its own; unless it took long:
+        // then it may have been cut short for its megabytes. What goes on does so behind the others, so that none waits
+        // for one that never comes to its end.
+        if isFull || !step.isEmpty && took >= goal { groups.append(group) }
         if groups.isEmpty { wasAtEnd = .now }
         if !step.versions.isEmpty {
             copied.append((step.versions, .now))

@@ -113,6 +113,15 @@ import Testing
         #expect(lap.hasMore)
     }
 
+    @Test func `less than a batch that took long may have been cut short, and is no end`() {
+        let settings = HousekeepingSettings(holder: "one")
+        var lap = ArchiveLap(settings)
+        for _ in 0..<4 { lap.note(step(4), of: lap.next()?.group ?? .others, took: settings.archivePace.step) }
+        #expect(lap.hasMore)
+        for _ in EndedGroup.allCases { lap.note(step(0), of: lap.next()?.group ?? .others, took: .seconds(1)) }
+        #expect(!lap.hasMore)
+    }
+
     @Test func `an archiver that does not come to the end of what is due hurries, until it does`() {
         let settings = HousekeepingSettings(holder: "one")
         var lap = ArchiveLap(settings)
